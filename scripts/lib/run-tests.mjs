@@ -3,7 +3,10 @@ import { relative } from 'node:path';
 import { run } from 'node:test';
 import { inspect } from 'node:util';
 import { ROOT } from './files.mjs';
-import { bold, green, red, say, seconds } from './say.mjs';
+import { bold, green, red, say, seconds, tail } from './say.mjs';
+
+/** What is kept of the output of a test file, in characters. */
+const MAX_PRINTED = 20_000;
 
 /** What a set of test files came to. */
 export function newTally() {
@@ -20,8 +23,11 @@ export async function runTests(files, how, tally) {
   const events = run({ files, concurrency: how.parallel, timeout: how.fileLimitMs });
   // Events come file by file, in the order of `files`, however many run at once.
   let current = null;
+  const printed = new Map();
   for await (const { type, data } of events) {
-    if (type === 'test:stderr' && process.env.TAILTRAP_DEBUG) process.stderr.write(data.message);
+    if (type === 'test:stderr' || type === 'test:stdout') {
+      printed.set(data.file, ((printed.get(data.file) ?? '') + data.message).slice(-MAX_PRINTED));
+    }
     if (type !== 'test:pass' && type !== 'test:fail') continue;
     if (data.details.type === 'suite' && type === 'test:pass') continue;
     const file = relative(ROOT, data.file ?? data.name);
@@ -30,6 +36,8 @@ export async function runTests(files, how, tally) {
       current = { file, passed: 0, failed: 0, skipped: 0, ms: 0 };
     }
     record(current, type, data, tally);
+    // The file itself failed (it crashed, or was stopped): what it printed last is all there is to know.
+    if (type === 'test:fail' && data.name === data.file && !isEcho(data)) say(tail(printed.get(data.file) ?? '', 30));
   }
   closeFile(current);
 }

@@ -1,0 +1,20 @@
+/**
+ * The commands, in the order of the help. A command's file is loaded only when the command runs: `--help` must answer at
+ * once, and `doctor` must work where the rest does not.
+ */
+import type { Command } from './command.ts';
+
+export interface CommandEntry {
+  readonly name: string;
+  /** One line; the same as the command's own `summary` (a test compares them). */
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: Command }>;
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'doctor',
+    summary: 'say what this machine allows, and how to get what is missing',
+    load: () => import('./doctor.ts'),
+  },
+];
