@@ -17,4 +17,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'say what this machine allows, and how to get what is missing',
     load: () => import('./doctor.ts'),
   },
+  {
+    name: 'trackers',
+    summary: 'list the trackers, what they time, and whether they load here',
+    load: () => import('./trackers.ts'),
+  },
+  {
+    name: 'watch',
+    summary: 'print outliers as they come',
+    load: () => import('./watch.ts'),
+  },
+  {
+    name: 'wait',
+    summary: 'block until one outlier comes, print it',
+    load: () => import('./wait.ts'),
+  },
+  {
+    name: 'hist',
+    summary: 'latency percentiles and histograms of every operation',
+    load: () => import('./hist.ts'),
+  },
 ];
