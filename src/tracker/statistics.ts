@@ -1,0 +1,140 @@
+/**
+ * What a tracker counts. Everything that was lost or left out has a counter of its own.
+ *
+ * At any time, with nothing reset in between:
+ *
+ *     tracked = matched + replaced + collected + cleared + pending
+ */
+import { BUCKETS, Histogram, MAX_EXPONENT, SUB_BUCKET_BITS } from '../base/histogram.ts';
+
+export interface TrackerStatistics {
+  /** Events in that got a slot. */
+  readonly tracked: number;
+  /** Events in that did not: pool empty, or table crowded around the key. */
+  readonly skipped: number;
+  /** Events in and out with an unusable key or time. */
+  readonly refused: number;
+  /** Events that ended by an event out. */
+  readonly matched: number;
+  /** Events out without an event in. */
+  readonly unmatched: number;
+  /** Events whose timeout passed while they were pending. They may have ended since. */
+  readonly timed_out: number;
+  /** Events dropped for their age. */
+  readonly collected: number;
+  /** Events replaced by a new one of the same key (`unique`). */
+  readonly replaced: number;
+  /** Events dropped by `clear`. */
+  readonly cleared: number;
+  /** Of the matched ones, those whose end was before their begin: the clock went backwards. No delay is recorded. */
+  readonly negative: number;
+  /** Of the matched ones, those over the threshold. */
+  readonly over_threshold: number;
+  /** Callbacks that the rate limiter held back. */
+  readonly rate_limited: number;
+  /** Callbacks that threw. */
+  readonly callback_errors: number;
+  /** Events in flight now. */
+  readonly pending: number;
+  /** Of the delays of matched events; NaN when there is none. */
+  readonly min_ns: number;
+  readonly max_ns: number;
+  readonly mean_ns: number;
+}
+
+/** Places in the array of counters. */
+export const Counter = {
+  tracked: 0,
+  skipped: 1,
+  refused: 2,
+  matched: 3,
+  unmatched: 4,
+  timedOut: 5,
+  collected: 6,
+  replaced: 7,
+  cleared: 8,
+  negative: 9,
+  overThreshold: 10,
+  rateLimited: 11,
+  callbackErrors: 12,
+  sum_ns: 13,
+  min_ns: 14,
+  max_ns: 15,
+} as const;
+
+/** The imported layout under local names: see table.ts. */
+const SUB_BITS = SUB_BUCKET_BITS;
+const TOO_LARGE_NS = 2 ** MAX_EXPONENT;
+const LAST_BUCKET = BUCKETS - 1;
+/** Scales 2^31 .. 2^42 into the range of 32-bit integers. */
+const HIGH_SHIFT = 16;
+const HIGH_SCALE = 2 ** -HIGH_SHIFT;
+
+/**
+ * The bucket of a delay >= 0 in the layout of src/base/histogram.ts, in integer operations only: the general function
+ * there calls `pow`, which costs more than the rest of an event out.
+ */
+export function fastBucketOf(delay_ns: number): number {
+  if (delay_ns < 2147483648) {
+    const value = delay_ns | 0;
+    if (value < 1 << SUB_BITS) return value;
+    const shift = 31 - SUB_BITS - Math.clz32(value);
+    return (shift << SUB_BITS) + (value >>> shift);
+  }
+  if (delay_ns >= TOO_LARGE_NS) return LAST_BUCKET;
+  const value = (delay_ns * HIGH_SCALE) | 0;
+  const shift = 31 - SUB_BITS - Math.clz32(value);
+  return ((shift + HIGH_SHIFT) << SUB_BITS) + (value >>> shift);
+}
+
+/** Counters and delays of one tracker. The counters are doubles: exact to 2^53, and stored without boxes. */
+export class Statistics {
+  readonly counters: Float64Array = new Float64Array(16);
+  readonly buckets: Float64Array = new Float64Array(BUCKETS);
+
+  constructor() {
+    this.reset(0);
+  }
+
+  /** @param pending events in flight: they stay tracked, or the sum above would not hold */
+  reset(pending: number): void {
+    this.counters.fill(0);
+    this.buckets.fill(0);
+    this.counters[Counter.tracked] = pending;
+    this.counters[Counter.min_ns] = Number.POSITIVE_INFINITY;
+    this.counters[Counter.max_ns] = Number.NEGATIVE_INFINITY;
+  }
+
+  add(counter: number): void {
+    this.counters[counter] = this.counters[counter]! + 1;
+  }
+
+  /** @returns a copy; later events do not change it */
+  histogram(): Histogram {
+    return new Histogram(this.buckets.slice());
+  }
+
+  read(pending: number): TrackerStatistics {
+    const c = this.counters;
+    const delays = c[Counter.matched]! - c[Counter.negative]!;
+    return {
+      tracked: c[Counter.tracked]!,
+      skipped: c[Counter.skipped]!,
+      refused: c[Counter.refused]!,
+      matched: c[Counter.matched]!,
+      unmatched: c[Counter.unmatched]!,
+      timed_out: c[Counter.timedOut]!,
+      collected: c[Counter.collected]!,
+      replaced: c[Counter.replaced]!,
+      cleared: c[Counter.cleared]!,
+      negative: c[Counter.negative]!,
+      over_threshold: c[Counter.overThreshold]!,
+      rate_limited: c[Counter.rateLimited]!,
+      callback_errors: c[Counter.callbackErrors]!,
+      pending,
+      min_ns: delays > 0 ? c[Counter.min_ns]! : Number.NaN,
+      max_ns: delays > 0 ? c[Counter.max_ns]! : Number.NaN,
+      mean_ns: delays > 0 ? c[Counter.sum_ns]! / delays : Number.NaN,
+    };
+  }
+}

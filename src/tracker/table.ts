@@ -1,0 +1,320 @@
+/**
+ * The events in flight: a fixed pool of records, found by key through an open-addressing hash table.
+ *
+ *     cells (Int32Array, a power of two of pairs, at most half full)
+ *       +------+------+------+------+------+------+--
+ *       | slot | hash | slot | hash |  0   |      | ...      linear probing; 0 = empty
+ *       +--|---+------+------+------+------+------+--        deletion moves entries back: no tombstones
+ *          v
+ *     records (32 bytes, two to a cache line; record 0 is not used, so that slot 0 means none)
+ *       +-----------+-----------+------+------+------+------------+
+ *       | key f64   | begin f64 | hash | next | prev | gen | state|
+ *       +-----------+-----------+------+------+------+------------+
+ *                                         |
+ *       next: later event of the same key, 0 at the end; in a free record, the next free one
+ *       prev: earlier event of the same key; in the first one, the last
+ *
+ * Only the first event of a key is in the table. A key that is a string or bigint is kept in `references`, and its
+ * number key is NaN, which equals nothing. Nothing here allocates after construction, but `references` and `data`,
+ * which are made when first used.
+ */
+import { hashReference as hashReference_, type Key, mix as mix_ } from './key.ts';
+
+/*
+ * Why imported constants get local names in this folder: an import or export of a module lives in a cell, which the
+ * compiled code loads and tests at each use; a constant that the module keeps to itself is folded into the code. It
+ * made 40 % of the time of a pair.
+ */
+const hashReference = hashReference_;
+const mix = mix_;
+
+/** Record layout, in 8-byte and 4-byte steps. */
+const F64 = 4;
+const BEGIN = 1;
+const I32 = 8;
+const HASH = 4;
+const NEXT = 5;
+const PREV = 6;
+const STATE = 7;
+
+/** State bits; the generation (28 bits, counts the uses of the record) is above them. */
+const LIVE = 1;
+const TIMED_OUT = 2;
+const HAS_REFERENCE = 4;
+const HAS_DATA = 8;
+const STATE_BITS = 4;
+const ONE_GENERATION = 1 << STATE_BITS;
+
+/** Slots fit in 24 bits, so that a handle (generation * 2^24 + slot) stays below 2^52: 16 M events, 512 MiB. */
+export const MAX_CAPACITY: number = 2 ** 24 - 2;
+const SLOTS = 2 ** 24;
+
+/**
+ * Cells that a look-up may visit. Half-full tables with this hash stay far below it (longest seen with a million keys:
+ * under 60); it bounds the work for keys that somebody chose to collide. A key beyond it is not tracked, and counted.
+ */
+const MAX_PROBES = 512;
+
+/**
+ * Arguments of `findNumber` and of the tracker's inner calls, in memory. A number that is passed to a function that
+ * the compiler does not inline is first boxed on the heap: 16 bytes per call. A typed array keeps it raw.
+ */
+const stagedHere: Float64Array = new Float64Array(16); // 128 bytes: small arrays live in the heap and move
+const stagedWords = new Int32Array(stagedHere.buffer);
+const KEY_AT = 0;
+const TIME_AT = 1;
+export const staged: Float64Array = stagedHere;
+export const STAGED_KEY = 0;
+export const STAGED_TIME = 1;
+
+export class EventTable {
+  readonly capacity: number;
+  /** Records in use. */
+  used = 0;
+  readonly f64: Float64Array;
+  private readonly i32: Int32Array;
+  private readonly cells: Int32Array;
+  private readonly cellMask: number;
+  private readonly shift: number;
+  private readonly seed: number;
+  private free = 0;
+  /** What the last find looked at: where a new entry goes, and under which hash. -1: no room within MAX_PROBES. */
+  private cell = 0;
+  private hash = 0;
+  private references: (Key | undefined)[] | null = null;
+  private data: unknown[] | null = null;
+
+  /** @param seed of the hash; a random one unless a test wants collisions to repeat */
+  constructor(capacity: number, seed: number = Math.floor(Math.random() * 2 ** 32)) {
+    this.capacity = capacity;
+    this.seed = seed | 0;
+    const bits = Math.max(4, 32 - Math.clz32(2 * capacity - 1));
+    this.shift = 32 - bits;
+    this.cells = new Int32Array(2 ** bits * 2);
+    this.cellMask = this.cells.length - 1;
+    const buffer = new ArrayBuffer((capacity + 1) * F64 * 8);
+    this.f64 = new Float64Array(buffer);
+    this.i32 = new Int32Array(buffer);
+    for (let slot = capacity; slot >= 1; slot--) {
+      this.i32[slot * I32 + STATE] = ONE_GENERATION;
+      this.i32[slot * I32 + NEXT] = this.free;
+      this.free = slot;
+    }
+  }
+
+  // ---------------------------------------------------------------- find
+
+  /** First event of the key staged[STAGED_KEY], or 0. */
+  findNumber(): number {
+    const key = stagedHere[KEY_AT]!;
+    const int = key | 0;
+    const hash = int === key ? mix(int ^ this.seed) : mix(mix(stagedWords[0]! ^ this.seed) ^ stagedWords[1]!);
+    this.hash = hash;
+    const cells = this.cells;
+    let at = (hash >>> this.shift) << 1;
+    for (let probes = 0; probes < MAX_PROBES; probes++) {
+      const slot = cells[at]!;
+      if (slot === 0 || (cells[at + 1] === hash && this.f64[slot * F64] === key)) {
+        this.cell = at;
+        return slot;
+      }
+      at = (at + 2) & this.cellMask;
+    }
+    this.cell = -1;
+    return 0;
+  }
+
+  /** First event of a string or bigint key, or 0. */
+  findReference(key: string | bigint): number {
+    const hash = hashReference(key, this.seed);
+    this.hash = hash;
+    const cells = this.cells;
+    const references = this.references;
+    let at = (hash >>> this.shift) << 1;
+    for (let probes = 0; probes < MAX_PROBES; probes++) {
+      const slot = cells[at]!;
+      if (slot === 0 || (cells[at + 1] === hash && references !== null && references[slot] === key)) {
+        this.cell = at;
+        return slot;
+      }
+      at = (at + 2) & this.cellMask;
+    }
+    this.cell = -1;
+    return 0;
+  }
+
+  // ---------------------------------------------------------------- insert and remove
+
+  /**
+   * A new event of the key that was just looked for, at staged[STAGED_TIME].
+   *
+   * @param first what the find returned: the event to stand behind, or 0
+   * @param reference the key, when it is not a number
+   * @returns the slot, or 0 when the pool is empty or the table too crowded around that key
+   */
+  insert(first: number, reference: string | bigint | undefined): number {
+    const slot = this.free;
+    if (slot === 0 || this.cell < 0) return 0;
+    const i32 = this.i32;
+    const record = slot * I32;
+    this.free = i32[record + NEXT]!;
+    this.used++;
+    this.f64[slot * F64 + BEGIN] = stagedHere[TIME_AT]!;
+    i32[record + HASH] = this.hash;
+    i32[record + NEXT] = 0;
+    if (reference === undefined) {
+      this.f64[slot * F64] = stagedHere[KEY_AT]!;
+      i32[record + STATE] = i32[record + STATE]! | LIVE;
+    } else {
+      this.f64[slot * F64] = Number.NaN;
+      this.references ??= new Array(this.capacity + 1).fill(undefined);
+      this.references[slot] = reference;
+      i32[record + STATE] = i32[record + STATE]! | LIVE | HAS_REFERENCE;
+    }
+    if (first === 0) {
+      this.cells[this.cell] = slot;
+      this.cells[this.cell + 1] = this.hash;
+      i32[record + PREV] = slot;
+    } else {
+      const last = i32[first * I32 + PREV]!;
+      i32[last * I32 + NEXT] = slot;
+      i32[record + PREV] = last;
+      i32[first * I32 + PREV] = slot;
+    }
+    return slot;
+  }
+
+  /** Takes all events of the key that was just found out of the table: none is live, `next` still links them. */
+  detachAll(first: number): void {
+    this.removeCell(this.cell);
+    const i32 = this.i32;
+    for (let slot = first; slot !== 0; slot = i32[slot * I32 + NEXT]!) {
+      i32[slot * I32 + STATE] = i32[slot * I32 + STATE]! & ~LIVE;
+    }
+  }
+
+  /** Takes one event out of the table, wherever it stands among those of its key. */
+  detach(slot: number): void {
+    const i32 = this.i32;
+    const record = slot * I32;
+    const next = i32[record + NEXT]!;
+    const prev = i32[record + PREV]!;
+    i32[record + STATE] = i32[record + STATE]! & ~LIVE;
+    if (i32[prev * I32 + NEXT] === slot) {
+      // Not the first: only `next` of the first one's `prev` (the last) is 0.
+      i32[prev * I32 + NEXT] = next;
+      if (next !== 0) i32[next * I32 + PREV] = prev;
+      else i32[this.cells[this.cellOf(slot)]! * I32 + PREV] = prev;
+    } else {
+      const cell = this.cellOf(slot);
+      if (next === 0) {
+        this.removeCell(cell);
+      } else {
+        this.cells[cell] = next;
+        i32[next * I32 + PREV] = prev;
+      }
+    }
+    i32[record + NEXT] = 0;
+  }
+
+  /** Gives a detached record back to the pool. Handles to it stop working. */
+  release(slot: number): void {
+    const i32 = this.i32;
+    const record = slot * I32;
+    const state = i32[record + STATE]!;
+    if ((state & (HAS_REFERENCE | HAS_DATA)) !== 0) {
+      if ((state & HAS_REFERENCE) !== 0) this.references![slot] = undefined;
+      if ((state & HAS_DATA) !== 0) this.data![slot] = undefined;
+    }
+    const generation = ((state >>> STATE_BITS) + 1) << STATE_BITS;
+    i32[record + STATE] = generation === 0 ? ONE_GENERATION : generation; // 0 would make handle === slot
+    i32[record + NEXT] = this.free;
+    this.free = slot;
+    this.used--;
+  }
+
+  /** Cell of the first event of the key of a slot that is in the table. */
+  private cellOf(slot: number): number {
+    const cells = this.cells;
+    const hash = this.i32[slot * I32 + HASH]!;
+    let at = (hash >>> this.shift) << 1;
+    while (cells[at + 1] !== hash || !this.sameKey(cells[at]!, slot)) at = (at + 2) & this.cellMask;
+    return at;
+  }
+
+  private sameKey(a: number, b: number): boolean {
+    if (a === b || this.f64[a * F64] === this.f64[b * F64]) return true;
+    return this.references !== null && this.references[b] !== undefined && this.references[a] === this.references[b];
+  }
+
+  /** Empties a cell and moves back those that had to step over it (Knuth, TAOCP 3, 6.4, algorithm R). */
+  private removeCell(cell: number): void {
+    const cells = this.cells;
+    const mask = this.cellMask;
+    let hole = cell;
+    let at = cell;
+    for (;;) {
+      at = (at + 2) & mask;
+      const slot = cells[at]!;
+      if (slot === 0) break;
+      const hash = cells[at + 1]!;
+      const home = (hash >>> this.shift) << 1;
+      if (((at - home) & mask) >= ((at - hole) & mask)) {
+        cells[hole] = slot;
+        cells[hole + 1] = hash;
+        hole = at;
+      }
+    }
+    cells[hole] = 0;
+  }
+
+  // ---------------------------------------------------------------- one event
+
+  begin_ns(slot: number): number {
+    return this.f64[slot * F64 + BEGIN]!;
+  }
+
+  keyOf(slot: number): Key {
+    const reference = (this.i32[slot * I32 + STATE]! & HAS_REFERENCE) !== 0;
+    return reference ? this.references![slot]! : this.f64[slot * F64]!;
+  }
+
+  dataOf(slot: number): unknown {
+    return (this.i32[slot * I32 + STATE]! & HAS_DATA) !== 0 ? this.data![slot] : undefined;
+  }
+
+  setData(slot: number, data: unknown): void {
+    this.data ??= new Array(this.capacity + 1).fill(undefined);
+    this.data[slot] = data;
+    this.i32[slot * I32 + STATE] = this.i32[slot * I32 + STATE]! | HAS_DATA;
+  }
+
+  next(slot: number): number {
+    return this.i32[slot * I32 + NEXT]!;
+  }
+
+  isLive(slot: number): boolean {
+    return (this.i32[slot * I32 + STATE]! & LIVE) !== 0;
+  }
+
+  isTimedOut(slot: number): boolean {
+    return (this.i32[slot * I32 + STATE]! & TIMED_OUT) !== 0;
+  }
+
+  markTimedOut(slot: number): void {
+    this.i32[slot * I32 + STATE] = this.i32[slot * I32 + STATE]! | TIMED_OUT;
+  }
+
+  /** A number that names this use of the record: it stops working when the event ends. Never 0. */
+  handleOf(slot: number): number {
+    return (this.i32[slot * I32 + STATE]! >>> STATE_BITS) * SLOTS + slot;
+  }
+
+  /** The slot of a live event, or 0 when the handle is of an event that ended (or of nothing). */
+  slotOf(handle: number): number {
+    const slot = handle % SLOTS;
+    if (!(slot >= 1 && slot <= this.capacity) || !Number.isInteger(slot)) return 0;
+    const state = this.i32[slot * I32 + STATE]!;
+    return (state & LIVE) !== 0 && (state >>> STATE_BITS) * SLOTS + slot === handle ? slot : 0;
+  }
+}

@@ -1,0 +1,499 @@
+/**
+ * The user-space latency tracker: two calls, `eventIn` and `eventOut`, matched by a key; what took too long, or does
+ * not end, is reported.
+ *
+ *     eventIn(key) --> EventTable: slot, begin ----> eventOut(key): delay --> Statistics (counters, histogram)
+ *                         |                                          '--> over threshold --> Reporter --> callback
+ *                         '--> Deadlines (only with a timeout or gc age) --> poll() --> timeout / collected
+ *
+ * Hot path: `eventIn` and `eventOut` do not allocate and do not throw (see `staged` in table.ts for how times travel).
+ * A callback may call anything on the tracker: an event is taken out of all structures before its end is reported.
+ */
+import { Histogram } from '../base/histogram.ts';
+import { Deadlines } from './deadlines.ts';
+import type { TrackerCallback } from './event.ts';
+import type { Key } from './key.ts';
+import {
+  checkCapacity,
+  checkName,
+  checkNotify,
+  duration,
+  monotonicClock_ns,
+  type TrackerOptions,
+  threshold,
+} from './options.ts';
+import { Reporter } from './reporter.ts';
+import { ALL_FLAGS, Flag as FlagImport, Result as ResultImport } from './result.ts';
+import {
+  Counter as CounterImport,
+  fastBucketOf as fastBucketOfImport,
+  Statistics,
+  type TrackerStatistics,
+} from './statistics.ts';
+import { EventTable, STAGED_KEY, STAGED_TIME, staged as stagedImport } from './table.ts';
+
+// Local names: see table.ts.
+const staged = stagedImport;
+const KEY = STAGED_KEY;
+const TIME = STAGED_TIME;
+const fastBucketOf: (delay_ns: number) => number = fastBucketOfImport;
+const Counter = CounterImport;
+const Flag: typeof FlagImport = FlagImport;
+type Flag = FlagImport;
+const Result: typeof ResultImport = ResultImport;
+type Result = ResultImport;
+
+/** Times are accepted up to here: beyond it a double skips nanoseconds. */
+const MAX_TIME_NS = 9007199254740992; // 2 ** 53
+const DEFAULT_CAPACITY = 1024;
+const DEFAULT_THRESHOLD_NS = 1e6;
+
+export class LatencyTracker {
+  readonly name: string;
+  readonly capacity: number;
+  /** Default of the `unique` argument of `eventIn`. */
+  readonly unique: boolean;
+  /** "Worst so far" mode: each delay over the threshold becomes the threshold. */
+  worst: boolean;
+
+  private on: boolean;
+  private closed = false;
+  private threshold: number;
+  private lastSlot = 0;
+  private readonly clock_ns: () => number;
+  private readonly table: EventTable;
+  private readonly stats: Statistics = new Statistics();
+  private readonly reporter: Reporter;
+  private readonly deadlines: Deadlines;
+  private readonly useTimer: boolean;
+  private timer: ReturnType<typeof setInterval> | null = null;
+  private now_ns = 0;
+
+  /** @throws RangeError when an option is out of range */
+  constructor(options: TrackerOptions) {
+    this.name = checkName(options.name);
+    this.capacity = checkCapacity(options.capacity ?? DEFAULT_CAPACITY);
+    this.unique = options.unique ?? false;
+    this.worst = options.worst ?? false;
+    this.on = options.enabled ?? true;
+    this.threshold = threshold(options.threshold_ns ?? DEFAULT_THRESHOLD_NS);
+    const timeout_ns = duration(options.timeout_ns ?? 0, 'timeout_ns');
+    const gcAge_ns = duration(options.gc_age_ns ?? 0, 'gc_age_ns');
+    const notify = checkNotify(options.notify ?? ALL_FLAGS);
+    this.clock_ns = options.clock_ns ?? monotonicClock_ns;
+    this.useTimer = options.timer ?? true;
+    this.table = new EventTable(this.capacity, options.hash_seed);
+    const limit = options.rate_limit ?? null;
+    this.reporter = new Reporter(this.name, this.table, this.stats, options.callback ?? null, notify, limit);
+    this.deadlines = new Deadlines(this.table, (slot) => this.due(slot));
+    this.setDeadlines(timeout_ns, gcAge_ns);
+  }
+
+  // ---------------------------------------------------------------- events
+
+  /**
+   * An operation begins.
+   *
+   * @param at_ns when; left out: now. A later step of a chain passes the begin of the first, and so keeps the origin.
+   *   On the clock of the tracker, if it has a timeout or gc age
+   * @param data given back in the callback and by `dataOf`
+   * @param unique true: pending events of the same key are replaced (flag `unique`); false: they stay beside it
+   * @returns ok, full, badKey, badTime or disabled
+   */
+  eventIn(key: Key, at_ns?: number, data?: unknown, unique: boolean = this.unique): Result {
+    if (!this.on) return Result.disabled;
+    staged[TIME] = at_ns === undefined ? this.clock_ns() : at_ns;
+    if (typeof key !== 'number') return this.inReference(key, data, unique);
+    staged[KEY] = key;
+    return this.inNumber(data, unique);
+  }
+
+  /**
+   * The operation ended: all pending events of the key, oldest first.
+   *
+   * @param at_ns when; left out: now
+   * @param out_id which of several exits it was; given to the callback
+   * @returns ok, notFound, badKey, badTime or disabled
+   */
+  eventOut(key: Key, at_ns?: number, out_id = 0): Result {
+    if (!this.on) return Result.disabled;
+    staged[TIME] = at_ns === undefined ? this.clock_ns() : at_ns;
+    if (typeof key !== 'number') return this.outReference(key, out_id);
+    staged[KEY] = key;
+    return this.outNumber(out_id);
+  }
+
+  /** The one event of a handle ended; others of the same key stay. */
+  eventOutHandle(handle: number, at_ns?: number, out_id = 0): Result {
+    if (!this.on) return Result.disabled;
+    staged[TIME] = at_ns === undefined ? this.clock_ns() : at_ns;
+    if (!isTime()) return this.refuse(Result.badTime);
+    const slot = this.table.slotOf(handle);
+    if (slot === 0) return this.unmatched();
+    this.remove(slot);
+    this.finish(slot, Flag.normal, out_id);
+    return Result.ok;
+  }
+
+  private inNumber(data: unknown, unique: boolean): Result {
+    if (!isTime()) return this.refuse(Result.badTime);
+    if (Number.isNaN(staged[KEY]!)) return this.refuse(Result.badKey);
+    const first = this.table.findNumber();
+    if (first !== 0 && unique) return this.replaceNumber(first, data);
+    return this.track(this.table.insert(first, undefined), data);
+  }
+
+  private inReference(key: string | bigint, data: unknown, unique: boolean): Result {
+    if (!isTime()) return this.refuse(Result.badTime);
+    if (typeof key !== 'string' && typeof key !== 'bigint') return this.refuse(Result.badKey);
+    const first = this.table.findReference(key);
+    if (first !== 0 && unique) return this.replaceReference(first, key, data);
+    return this.track(this.table.insert(first, key), data);
+  }
+
+  private outNumber(out_id: number): Result {
+    if (!isTime()) return this.refuse(Result.badTime);
+    if (Number.isNaN(staged[KEY]!)) return this.refuse(Result.badKey);
+    const first = this.table.findNumber();
+    if (first === 0) return this.unmatched();
+    this.endAll(first, Flag.normal, out_id);
+    return Result.ok;
+  }
+
+  private outReference(key: string | bigint, out_id: number): Result {
+    if (!isTime()) return this.refuse(Result.badTime);
+    if (typeof key !== 'string' && typeof key !== 'bigint') return this.refuse(Result.badKey);
+    const first = this.table.findReference(key);
+    if (first === 0) return this.unmatched();
+    this.endAll(first, Flag.normal, out_id);
+    return Result.ok;
+  }
+
+  private track(slot: number, data: unknown): Result {
+    if (slot === 0) {
+      this.stats.add(Counter.skipped);
+      return Result.full;
+    }
+    this.stats.add(Counter.tracked);
+    if (data !== undefined) this.table.setData(slot, data);
+    if (this.deadlines.armed) this.deadlines.arm(slot);
+    this.lastSlot = slot;
+    return Result.ok;
+  }
+
+  /** Ends what is pending under the key, then tracks the new event, whatever the callbacks did meanwhile. */
+  private replaceNumber(first: number, data: unknown): Result {
+    const at_ns = staged[TIME]!;
+    const key = staged[KEY]!;
+    this.endAll(first, Flag.unique, 0);
+    if (!this.on) return Result.disabled;
+    staged[TIME] = at_ns;
+    staged[KEY] = key;
+    return this.track(this.table.insert(this.table.findNumber(), undefined), data);
+  }
+
+  private replaceReference(first: number, key: string | bigint, data: unknown): Result {
+    const at_ns = staged[TIME]!;
+    this.endAll(first, Flag.unique, 0);
+    if (!this.on) return Result.disabled;
+    staged[TIME] = at_ns;
+    return this.track(this.table.insert(this.table.findReference(key), key), data);
+  }
+
+  /** Ends all events of the key that was just found. */
+  private endAll(first: number, flag: Flag, out_id: number): void {
+    const table = this.table;
+    table.detachAll(first);
+    if (this.deadlines.armed) {
+      for (let slot = first; slot !== 0; slot = table.next(slot)) this.deadlines.disarm(slot);
+    }
+    let slot = table.next(first);
+    if (slot === 0) {
+      this.finish(first, flag, out_id);
+      return;
+    }
+    const end_ns = staged[TIME]!;
+    this.finish(first, flag, out_id);
+    while (slot !== 0) {
+      const next = table.next(slot);
+      staged[TIME] = end_ns; // a callback may have used it
+      this.finish(slot, flag, out_id);
+      slot = next;
+    }
+  }
+
+  /** Counts a detached event that ended at staged[TIME], frees it, and reports it if need be. */
+  private finish(slot: number, flag: Flag, out_id: number): void {
+    if (flag !== Flag.normal) {
+      this.stats.add(flag === Flag.unique ? Counter.replaced : Counter.collected);
+      this.reportEnd(slot, flag, out_id);
+      return;
+    }
+    const delay_ns = staged[TIME]! - this.table.begin_ns(slot);
+    const counters = this.stats.counters;
+    counters[Counter.matched] = counters[Counter.matched]! + 1;
+    if (delay_ns >= 0) {
+      counters[Counter.sum_ns] = counters[Counter.sum_ns]! + delay_ns;
+      if (delay_ns < counters[Counter.min_ns]!) counters[Counter.min_ns] = delay_ns;
+      if (delay_ns > counters[Counter.max_ns]!) counters[Counter.max_ns] = delay_ns;
+      const bucket = fastBucketOf(delay_ns);
+      this.stats.buckets[bucket] = this.stats.buckets[bucket]! + 1;
+    } else {
+      counters[Counter.negative] = counters[Counter.negative]! + 1;
+    }
+    // What was reported as timed out is reported again when it ends: each alert gets its end.
+    if (delay_ns > this.threshold || this.table.isTimedOut(slot)) this.endLate(slot, out_id);
+    else this.table.release(slot);
+  }
+
+  private endLate(slot: number, out_id: number): void {
+    const delay_ns = staged[TIME]! - this.table.begin_ns(slot);
+    const over = delay_ns > this.threshold;
+    const compared_ns = this.threshold;
+    if (over) {
+      this.stats.add(Counter.overThreshold);
+      if (this.worst) this.threshold = delay_ns;
+    }
+    this.reportEnd(slot, Flag.normal, out_id, compared_ns);
+  }
+
+  private reportEnd(slot: number, flag: Flag, out_id: number, threshold_ns: number = this.threshold): void {
+    const event = this.reporter.prepare(flag, slot, staged[TIME]!, threshold_ns, out_id);
+    this.table.release(slot);
+    if (event !== null) this.reporter.run(event);
+  }
+
+  private remove(slot: number): void {
+    this.table.detach(slot);
+    if (this.deadlines.armed) this.deadlines.disarm(slot);
+  }
+
+  private refuse(result: Result): Result {
+    this.stats.add(Counter.refused);
+    return result;
+  }
+
+  private unmatched(): Result {
+    this.stats.add(Counter.unmatched);
+    return Result.notFound;
+  }
+
+  // ---------------------------------------------------------------- timeouts
+
+  /**
+   * Reports what timed out and drops what is too old, as of now. The tracker's timer calls it; call it yourself with
+   * `timer: false`, or before reading statistics. Constant work per event that is due.
+   */
+  poll(now_ns: number = this.clock_ns()): void {
+    if (!this.on || !(Math.abs(now_ns) <= MAX_TIME_NS)) return;
+    this.now_ns = now_ns;
+    this.deadlines.advance(now_ns);
+  }
+
+  private due(slot: number): void {
+    const { table, deadlines, now_ns } = this;
+    if (!table.isTimedOut(slot) && deadlines.isOver(slot, deadlines.timeout_ns)) {
+      const handle = table.handleOf(slot);
+      table.markTimedOut(slot);
+      this.stats.add(Counter.timedOut);
+      const event = this.reporter.prepare(Flag.timeout, slot, now_ns, this.threshold, 0);
+      if (event !== null) this.reporter.run(event);
+      if (table.slotOf(handle) === 0) return; // the callback ended it
+    }
+    if (deadlines.isOver(slot, deadlines.gc_age_ns)) {
+      this.remove(slot);
+      staged[TIME] = now_ns;
+      this.finish(slot, Flag.collected, 0);
+    } else if (deadlines.armed) {
+      deadlines.arm(slot);
+    }
+  }
+
+  /** A pending event older than this is reported once. Holds for events in flight too. 0: off. */
+  get timeout_ns(): number {
+    return this.deadlines.timeout_ns;
+  }
+  set timeout_ns(value_ns: number) {
+    this.setDeadlines(duration(value_ns, 'timeout_ns'), this.deadlines.gc_age_ns);
+  }
+
+  /** A pending event older than this is dropped. Holds for events in flight too. 0: off. */
+  get gc_age_ns(): number {
+    return this.deadlines.gc_age_ns;
+  }
+  set gc_age_ns(value_ns: number) {
+    this.setDeadlines(this.deadlines.timeout_ns, duration(value_ns, 'gc_age_ns'));
+  }
+
+  /** How finely timeouts are noticed; the timer's period. */
+  get tick_ns(): number {
+    return this.deadlines.tick_ns;
+  }
+
+  private setDeadlines(timeout_ns: number, gcAge_ns: number): void {
+    const now_ns = this.clock_ns();
+    this.deadlines.set(timeout_ns, gcAge_ns, Math.abs(now_ns) <= MAX_TIME_NS ? now_ns : 0);
+    this.updateTimer();
+  }
+
+  private updateTimer(): void {
+    if (this.timer !== null) clearInterval(this.timer);
+    this.timer = null;
+    if (!this.useTimer || !this.on || !this.deadlines.armed) return;
+    this.timer = setInterval(() => this.poll(), Math.max(1, this.deadlines.tick_ns / 1e6));
+    this.timer.unref();
+  }
+
+  // ---------------------------------------------------------------- control
+
+  /** A delay above it is reported. 0: all but 0; Infinity: none. May change at any time. */
+  get threshold_ns(): number {
+    return this.threshold;
+  }
+  set threshold_ns(value_ns: number) {
+    this.threshold = threshold(value_ns);
+  }
+
+  get callback(): TrackerCallback | null {
+    return this.reporter.callback;
+  }
+  set callback(callback: TrackerCallback | null) {
+    this.reporter.callback = callback;
+  }
+
+  get enabled(): boolean {
+    return this.on;
+  }
+
+  /** Switches on. Events that were kept go on; statistics too, unless `reset`. A closed tracker stays off. */
+  enable(reset = false): void {
+    if (this.closed) return;
+    if (reset) this.resetStatistics();
+    this.on = true;
+    this.updateTimer();
+  }
+
+  /**
+   * Switches off: calls answer `disabled`, nothing times out.
+   *
+   * @param clear false keeps what is pending: an operation that ends meanwhile is then never matched
+   */
+  disable(clear = true): void {
+    this.on = false;
+    this.updateTimer();
+    if (clear) this.clear();
+  }
+
+  /** Drops all pending events without callbacks. O(capacity). Returns how many. */
+  clear(): number {
+    let cleared = 0;
+    for (let slot = 1; slot <= this.capacity; slot++) {
+      if (!this.table.isLive(slot)) continue;
+      this.remove(slot);
+      this.table.release(slot);
+      this.stats.add(Counter.cleared);
+      cleared++;
+    }
+    return cleared;
+  }
+
+  /** Switches off for good and stops the timer. Returns how many events were still pending. */
+  close(): number {
+    const pending = this.table.used;
+    this.closed = true;
+    this.disable();
+    return pending;
+  }
+
+  // ---------------------------------------------------------------- look-up
+
+  /** Handle of the event that the last `eventIn` tracked; 0 when it is over. */
+  get lastHandle(): number {
+    return this.lastSlot !== 0 && this.table.isLive(this.lastSlot) ? this.table.handleOf(this.lastSlot) : 0;
+  }
+
+  /** Handle of the oldest pending event of a key, or 0. */
+  find(key: Key): number {
+    staged[KEY] = typeof key === 'number' ? key : 0;
+    const slot = typeof key === 'number' ? this.table.findNumber() : this.table.findReference(key);
+    return slot === 0 ? 0 : this.table.handleOf(slot);
+  }
+
+  /** Handle of the next younger event of the same key, or 0. */
+  nextDuplicate(handle: number): number {
+    const slot = this.table.slotOf(handle);
+    const next = slot === 0 ? 0 : this.table.next(slot);
+    return next === 0 ? 0 : this.table.handleOf(next);
+  }
+
+  /** Handles of all pending events of a key, oldest first. */
+  *duplicates(key: Key): Generator<number> {
+    for (let handle = this.find(key); handle !== 0; ) {
+      const next = this.nextDuplicate(handle); // the reader may end this one
+      yield handle;
+      handle = next;
+    }
+  }
+
+  /** Key of a pending event; undefined when it is over. */
+  keyOf(handle: number): Key | undefined {
+    const slot = this.table.slotOf(handle);
+    return slot === 0 ? undefined : this.table.keyOf(slot);
+  }
+
+  /** Begin of a pending event; NaN when it is over. */
+  begin_ns(handle: number): number {
+    const slot = this.table.slotOf(handle);
+    return slot === 0 ? Number.NaN : this.table.begin_ns(slot);
+  }
+
+  /** Private data of a pending event; undefined when it has none or is over. */
+  dataOf(handle: number): unknown {
+    const slot = this.table.slotOf(handle);
+    return slot === 0 ? undefined : this.table.dataOf(slot);
+  }
+
+  /** Returns false when the event is over. */
+  setData(handle: number, data: unknown): boolean {
+    const slot = this.table.slotOf(handle);
+    if (slot !== 0) this.table.setData(slot, data);
+    return slot !== 0;
+  }
+
+  // ---------------------------------------------------------------- statistics
+
+  /** Events in flight. */
+  get pending(): number {
+    return this.table.used;
+  }
+
+  statistics(): TrackerStatistics {
+    return this.stats.read(this.table.used);
+  }
+
+  /** Sets all counters and the histogram to 0; what is pending counts as tracked. */
+  resetStatistics(): void {
+    this.stats.reset(this.table.used);
+  }
+
+  /** Delays of matched events, in the layout of the kernel trackers. A copy, for merging. */
+  histogram(): Histogram {
+    return this.stats.histogram();
+  }
+
+  /** At least the q-quantile (0 .. 1) of the delays, at most 1/16 above it and never above the maximum; NaN if none. */
+  quantile_ns(q: number): number {
+    const quantile_ns = new Histogram(this.stats.buckets).quantile(q);
+    return Math.min(quantile_ns, this.stats.counters[Counter.max_ns]!);
+  }
+
+  /** What the last callback that threw has thrown. */
+  get lastCallbackError(): unknown {
+    return this.reporter.lastError;
+  }
+}
+
+/** Whether staged[TIME] is a usable time (NaN is not). */
+function isTime(): boolean {
+  return Math.abs(staged[TIME]!) <= MAX_TIME_NS;
+}
