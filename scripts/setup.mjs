@@ -70,7 +70,8 @@ async function npmInstall(logFile) {
   const { code, output } = await run('npm', args, { cwd: ROOT, timeoutMs: NPM_LIMIT_MS, logFile });
   line.end(code === 0 ? 'done' : `failed with status ${code}`);
   if (code === 0) return 0;
-  say(tail(output));
+  // npm says what is wrong first, and how npm is used after that.
+  say(tail(output.split('\n').slice(0, 12).join('\n')));
   say(`  What to type: cd ${ROOT} && npm ci`);
   return 1;
 }

@@ -2,7 +2,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { hasPackageLists } from './needs.mjs';
 import { run } from './processes.mjs';
-import { progress } from './say.mjs';
+import { progress, say } from './say.mjs';
 
 const UPDATE_LIMIT_MS = 180_000;
 const INSTALL_LIMIT_MS = 900_000;
@@ -27,6 +27,7 @@ export function aptCommand(packages) {
  */
 export async function aptInstall(packages, logFile) {
   return withoutServices(async () => {
+    say(`  Debian packages: ${packages.join(' ')}`);
     let updated = false;
     if (!hasPackageLists()) {
       await aptGet('fetching package lists', ['update', '-q', ...PATIENCE], UPDATE_LIMIT_MS, logFile);
@@ -34,7 +35,8 @@ export async function aptInstall(packages, logFile) {
     }
     const install = (names) => {
       const args = ['install', ...OPTIONS, ...PATIENCE, ...names];
-      return aptGet(`installing ${names.join(' ')}`, args, INSTALL_LIMIT_MS, logFile);
+      const title = names.length === 1 ? `installing ${names[0]}` : `installing ${names.length} packages`;
+      return aptGet(title, args, INSTALL_LIMIT_MS, logFile);
     };
     let result = await install(packages);
     if (result.code !== 0 && !updated) {
