@@ -4,7 +4,7 @@
  *
  *     node scripts/build.mjs [--js | --bpf]      one of the two halves
  *
- * Exit status: 0 built; 1 it does not compile, or something to compile with is missing (and is named).
+ * Exit status: 0 built; 1 it does not compile; 3 the JavaScript is built, but there is no BPF compiler (said how to get).
  */
 import { fileURLToPath } from 'node:url';
 import { buildBpf } from './lib/build-bpf.mjs';
@@ -15,7 +15,7 @@ import { say } from './lib/say.mjs';
 export async function build({ js = true, bpf = true } = {}) {
   const [jsResult, bpfStatus] = await Promise.all([js ? buildJs() : { code: 0, output: '' }, bpf ? buildBpf() : 0]);
   if (jsResult.output !== '') say(jsResult.output.trimEnd());
-  return jsResult.code === 0 && bpfStatus === 0 ? 0 : 1;
+  return jsResult.code === 0 ? bpfStatus : 1;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -35,7 +35,8 @@ const FLAGS = [
 ];
 
 /**
- * @returns {Promise<number>} 0: all objects are up to date (or are there and cannot be rebuilt, which is said); 1: not
+ * @returns {Promise<number>} 0: all objects are up to date (or are there and cannot be rebuilt, which is said); 1: one does
+ *     not compile; 3: there is no compiler, which is said
  */
 export async function buildBpf() {
   const sources = listFiles(SOURCES, (path) => path.endsWith('.bpf.c'));
@@ -67,9 +68,10 @@ function removeOrphans(sources) {
 function cannotCompile(missing, stale) {
   const names = missing.map((need) => need.package);
   const usable = stale.every((source) => existsSync(objectOf(source)));
-  say(`build: ${usable ? 'warning: BPF objects are older than their sources, and' : ''} the compiler is incomplete`);
+  const state = usable ? 'are older than their sources' : 'cannot be built';
+  say(`build: ${usable ? 'warning: ' : ''}the BPF objects ${state}: the compiler is not all here`);
   say(`  missing: ${names.join(', ')}\n  what to type: ${aptCommand(names)}`);
-  return usable ? 0 : 1;
+  return usable ? 0 : 3;
 }
 
 /** Compiles one file; the object appears under its name only when it is whole. `null` or what went wrong. */
