@@ -159,8 +159,8 @@ int BPF_PROG(tt_block_complete, struct request *rq, int error, unsigned int nr_b
 		tt_record(cpu, BLOCK_DEVICE, now_ns - slot->data.issue_ns);
 	}
 	o = event_close(slot, (u64)rq, slot->start_ns, now_ns, BLOCK_TOTAL);
-	event_drop(slot);
 	if (o)
 		tt_outlier_submit(o);
+	event_drop(slot);
 	return 0;
 }

@@ -341,6 +341,18 @@ static __always_inline struct tt_slot *tt_cpu_slot(u32 n)
 	return page ? &page->slot[index % TT_PAGE_SLOTS] : 0;
 }
 
+/*
+ * Both barriers keep the mask where it is: where the compiler can prove that it changes nothing, it would drop it, and
+ * the verifier of 6.1 and earlier would not find that proof.
+ */
+static __always_inline struct tt_slot *tt_slot_at(struct tt_page *page, u64 index)
+{
+	barrier_var(index);
+	index &= TT_PAGE_SLOTS - 1;
+	barrier_var(index);
+	return &page->slot[index];
+}
+
 /* The slot in which `key` is in flight, or NULL. */
 static __always_inline struct tt_slot *event_find(u64 key)
 {
@@ -352,12 +364,12 @@ static __always_inline struct tt_slot *event_find(u64 key)
 	if (!page)
 		return 0;
 	if (tt_is_direct()) {
-		slot = &page->slot[index % TT_PAGE_SLOTS];
+		slot = tt_slot_at(page, index);
 		return slot->start_ns ? slot : 0;
 	}
 #pragma unroll
 	for (i = 0; i < TT_PROBES; i++) {
-		slot = &page->slot[(index + i) % TT_PAGE_SLOTS];
+		slot = tt_slot_at(page, index + i);
 		if (slot->key == key && slot->start_ns)
 			return slot;
 	}
@@ -394,18 +406,18 @@ static __always_inline struct tt_slot *event_in(u64 key, enum tt_mode mode)
 		return 0;
 	}
 	if (tt_is_direct()) {
-		slot = &page->slot[index % TT_PAGE_SLOTS];
+		slot = tt_slot_at(page, index);
 		return tt_take_over(slot, mode);
 	}
 #pragma unroll
 	for (i = 0; i < TT_PROBES; i++) {
-		slot = &page->slot[(index + i) % TT_PAGE_SLOTS];
+		slot = tt_slot_at(page, index + i);
 		if (slot->key == key && mode != TT_DUPLICATE)
 			return tt_take_over(slot, mode);
 	}
 #pragma unroll
 	for (i = 0; i < TT_PROBES; i++) {
-		slot = &page->slot[(index + i) % TT_PAGE_SLOTS];
+		slot = tt_slot_at(page, index + i);
 		if (!slot->key && __sync_val_compare_and_swap(&slot->key, 0, key) == 0)
 			return slot;
 	}
@@ -493,7 +505,9 @@ static __always_inline struct tt_outlier *tt_outlier_begin(struct tt_cpu *cpu, s
 
 /*
  * Ends a phase of an operation: counts its delay, and begins an outlier record when it took too long.
- * The slot stays: the caller drops it, or starts the next phase in it.
+ * The slot stays: the caller drops it, or starts the next phase in it, but only after `if (o) { ...; submit }`, which
+ * must follow at once: the verifier of 6.1 and earlier does not know that a record once tested is not NULL, so the
+ * compiler has to see that both tests are one.
  */
 static __always_inline struct tt_outlier *event_close(struct tt_slot *slot, u64 key, u64 begin_ns, u64 now_ns, u8 class)
 {

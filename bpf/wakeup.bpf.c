@@ -116,7 +116,6 @@ int BPF_PROG(tt_wakeup_switch, bool preempt, struct task_struct *prev, struct ta
 			event_drop(slot);
 		} else {
 			o = event_close(slot, next_tid, slot->start_ns, now_ns, 0);
-			event_drop(slot);
 			if (o) {
 				tt_outlier_task(o, next);
 				o->extra.prev_tid = prev_tid;
@@ -129,6 +128,7 @@ int BPF_PROG(tt_wakeup_switch, bool preempt, struct task_struct *prev, struct ta
 				}
 				tt_outlier_submit(o);
 			}
+			event_drop(slot);
 		}
 	}
 	if (cpu) {
