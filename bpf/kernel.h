@@ -38,7 +38,36 @@ struct css_set {
 	struct cgroup *dfl_cgrp;
 };
 
+/* thread_info.status (x86): the task is in a 32-bit system call. arch/x86/include/asm/thread_info.h */
+#define TS_COMPAT 0x0002
+/* thread_info.flags (arm64), bit 22: a 32-bit task. arch/arm64/include/asm/thread_info.h */
+#define TIF_32BIT_ARM64 (1UL << 22)
+
+struct thread_info {
+	unsigned long flags;
+	u32 status; /* x86 */
+};
+
+struct inode {
+	unsigned short i_mode;
+};
+
+struct file {
+	void *private_data; /* of a socket's file: its struct socket */
+	struct inode *f_inode;
+};
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
 struct task_struct {
+	struct thread_info thread_info;
 	unsigned int __state; /* `state` before 5.14, 2f064a59a11f */
 	int on_cpu;
 	int on_rq;
@@ -48,6 +77,29 @@ struct task_struct {
 	char comm[TASK_COMM_LEN];
 	struct css_set *cgroups;
 	struct task_struct *group_leader;
+	unsigned long nvcsw; /* times it left a CPU: of its own will ... */
+	unsigned long nivcsw; /* ... and not */
+	struct files_struct *files;
+};
+
+/* Bits of task_struct.__state, unchanged since 4.14 (8ef9925b02c2). */
+enum tt_task_state {
+	TT_TASK_INTERRUPTIBLE = 0x0001,
+	TT_TASK_UNINTERRUPTIBLE = 0x0002,
+	TT_TASK_DEAD = 0x0080,
+	TT_TASK_WAKING = 0x0200, /* being woken by another CPU while it still leaves its own */
+	TT_TASK_NOLOAD = 0x0400, /* with UNINTERRUPTIBLE: an idle kernel thread */
+};
+
+/* Registers of user space as a system call's entry saved them. */
+struct pt_regs {
+#if defined(__TARGET_ARCH_x86)
+	unsigned long bp, bx, r10, r9, r8, cx, dx, si, di, orig_ax;
+#elif defined(__TARGET_ARCH_arm64)
+	u64 regs[31];
+	u64 orig_x0; /* regs[0] at the entry; regs[0] becomes the return value */
+	s32 syscallno;
+#endif
 };
 
 struct cgroup_subsys_state {
@@ -88,6 +140,100 @@ struct request {
 	struct bio *bio;
 	u64 start_time_ns;
 	enum mq_rq_state state;
+};
+
+/* ---- irq, softirq, timer, workqueue */
+
+struct irqaction {
+	const char *name;
+};
+
+struct timerqueue_node {
+	s64 expires;
+};
+
+struct hrtimer_clock_base {
+	unsigned int index; /* 0-3: monotonic, realtime, boottime, TAI; 4-7: the same for soft timers (since 4.16) */
+	s64 offset; /* to the monotonic clock */
+};
+
+struct hrtimer {
+	struct timerqueue_node node; /* .expires: the hard limit, _softexpires plus slack */
+	s64 _softexpires;
+	void *function;
+	struct hrtimer_clock_base *base;
+};
+
+struct work_struct {
+	struct {
+		s64 counter;
+	} data;
+	void *func;
+};
+
+struct workqueue_struct {
+	char name[24]; /* 32 since 6.9, 31c89007285d */
+};
+
+struct pool_workqueue {
+	struct workqueue_struct *wq;
+};
+
+#define IFNAMSIZ 16
+
+struct net_device {
+	int ifindex;
+	char name[IFNAMSIZ];
+};
+
+struct sk_buff {
+	struct sk_buff *next;
+	struct sk_buff *prev;
+	struct net_device *dev;
+	unsigned int len;
+	int skb_iif; /* interface of the last reception, 0: never received */
+	__be16 protocol;
+	u16 transport_header;
+	u16 network_header;
+	unsigned char *head;
+};
+
+/* Since 5.17 (c504e5c2f964), together with the third argument of the tracepoint kfree_skb. Its values change. */
+enum skb_drop_reason {
+	SKB_DROP_REASON_NOT_SPECIFIED,
+};
+
+struct in6_addr {
+	u8 s6_addr[16];
+};
+
+struct sock_common {
+	__be32 skc_daddr; /* the peer */
+	__be32 skc_rcv_saddr; /* our side */
+	__be16 skc_dport;
+	u16 skc_num; /* our port, in host order */
+	unsigned short skc_family;
+	volatile unsigned char skc_state;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+};
+
+struct socket {
+	struct sock *sk;
+};
+
+/* Address families and TCP states that user space knows too. */
+#define AF_INET 2
+#define AF_INET6 10
+
+enum tt_tcp_state {
+	TT_TCP_ESTABLISHED = 1,
+	TT_TCP_SYN_RECV = 3, /* already accepted: TCP fast open */
+	TT_TCP_CLOSE_WAIT = 8,
 };
 
 #pragma clang attribute pop
