@@ -1,6 +1,6 @@
 /** Running other programs: each with a time limit, each ended with everything it started. */
 import { spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 
 /**
  * Runs a program to its end. Never throws for what the program does: look at `code`.
@@ -23,14 +23,14 @@ export function run(program, args, options = {}) {
   return new Promise((resolve) => {
     const stdio = ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe', onStatus ? 'pipe' : 'ignore'];
     const child = spawn(program, args, { cwd, env, stdio, detached: true });
-    const log = logFile ? createWriteStream(logFile, { flags: 'a' }) : null;
-    log?.on('error', () => {});
-    log?.write(`$ ${program} ${args.join(' ')}\n`);
+    // Written at once: whoever reads the log after we ended, or were ended, finds all of it.
+    const log = (text) => logFile && appendFileSync(logFile, text);
+    log(`$ ${program} ${args.join(' ')}\n`);
     let output = '';
     let late = false;
     const collect = (chunk) => {
       output += chunk;
-      log?.write(chunk);
+      log(chunk);
     };
     child.stdout?.setEncoding('utf8').on('data', collect);
     child.stderr?.setEncoding('utf8').on('data', collect);
@@ -49,7 +49,6 @@ export function run(program, args, options = {}) {
       clearTimeout(timer);
       for (const signal of ['SIGINT', 'SIGTERM']) process.removeListener(signal, interrupted);
       if (late) collect(`\nstopped after ${Math.round(timeoutMs / 1000)} s\n`);
-      log?.end();
       resolve({ code: late ? 124 : code, output });
     };
     child.on('error', (error) => {
