@@ -8,7 +8,7 @@ const ENTRY_BYTES = 72;
 export function indexBytes(streamId: number, instance: number, packets: readonly PacketInfo[]): Uint8Array {
   const bytes = new Uint8Array(HEADER_BYTES + ENTRY_BYTES * packets.length);
   const view = new DataView(bytes.buffer);
-  [MAGIC, 1, 1, ENTRY_BYTES].forEach((value, i) => view.setUint32(i * 4, value));
+  for (const [i, value] of [MAGIC, 1, 1, ENTRY_BYTES].entries()) view.setUint32(i * 4, value);
   packets.forEach((packet, i) => {
     const bits = BigInt(packet.content_bytes) * 8n;
     const entry = [
@@ -22,7 +22,7 @@ export function indexBytes(streamId: number, instance: number, packets: readonly
       BigInt(instance),
       BigInt(packet.sequence),
     ];
-    entry.forEach((value, j) => view.setBigUint64(HEADER_BYTES + i * ENTRY_BYTES + j * 8, value));
+    for (const [j, value] of entry.entries()) view.setBigUint64(HEADER_BYTES + i * ENTRY_BYTES + j * 8, value);
   });
   return bytes;
 }

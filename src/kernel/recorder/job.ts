@@ -19,7 +19,7 @@ import { readLosses } from './instance.ts';
 import { OUTLIER_EVENT, OUTLIER_FIELDS, OUTLIER_STREAM, outlierValues } from './outlier-event.ts';
 import { MISSED_UNKNOWN, PageCursor } from './page.ts';
 import { pageReader, RawPages } from './raw-pages.ts';
-import { scanWindow, type Window } from './scan.ts';
+import { adoptThreads, scanWindow, type Window } from './scan.ts';
 import {
   type DiskBudget,
   enforceBudget,
@@ -150,14 +150,17 @@ export class SnapshotJobs {
     const tasks = new TaskTable();
     const cursor = new PageCursor(setup.page, new Uint8Array(0));
     // Twice over the pages: first which threads there are, so that /proc is asked for them first.
-    const window = scanWindow(this.#pages, cursor, setup.formats, tasks);
+    const scanned = scanWindow(this.#pages, cursor, setup.formats, tasks);
+    const empty = { begin_ns: request.frozenAt_ns, end_ns: request.frozenAt_ns };
+    const window = scanned.events === 0 ? { ...scanned, ...empty } : scanned;
     phase.end('scan');
     const clock = request.clockOffset_ns ?? sampleClockOffset().offset_ns;
     phase.end('clock');
     const state = readMachineState(window.seen, request.stateDump);
     learnTasks(state, tasks);
+    adoptThreads(window, tasks);
+    tasks.remember();
     phase.end('proc');
-    if (window.events === 0) window.begin_ns = window.end_ns = request.frozenAt_ns;
     const name = snapshotName(clock + request.frozenAt_ns, process.pid, request.sequence);
     const { path, result } = writeSnapshotFolder(request.outDir, name, (folder) => {
       const trace = this.#writeTrace({ request, control, cursor, tasks, window, state, clock, folder });

@@ -144,24 +144,30 @@ function applyRule(plan: PlanBuilder, rule: FieldRule, format: EventFormat): voi
   if (source.size < whole) return; // nor in a size that can be read
   switch (rule.how) {
     case 'text':
-      return plan.text(rule.name, source);
+      plan.text(rule.name, source);
+      break;
     case 'string':
-      return plan.string(rule.name, source);
+      plan.string(rule.name, source);
+      break;
     case 'prio':
       plan.field(rule.name, i32);
-      return plan.row(PRIORITY, source.offset, 0);
+      plan.row(PRIORITY, source.offset, 0);
+      break;
     case 'rwbs':
       plan.field(rule.name, u32);
-      return plan.row(RWBS, source.offset, source.size, placeOf(source));
+      plan.row(RWBS, source.offset, source.size, placeOf(source));
+      break;
     case 'tgid':
       plan.field(rule.name, i32);
-      return plan.row(TGID, source.offset, 0);
+      plan.row(TGID, source.offset, 0);
+      break;
     case 'symbol': {
       const labels = symbolsOf(format, rule.source);
-      return plan.integer(rule.name, labels.length > 0 ? { kind: 'enum', container: u32, labels } : u32, source);
+      plan.integer(rule.name, labels.length > 0 ? { kind: 'enum', container: u32, labels } : u32, source);
+      break;
     }
     default:
-      return plan.integer(rule.name, INTEGER_TYPES[rule.how]!, source);
+      plan.integer(rule.name, INTEGER_TYPES[rule.how]!, source);
   }
 }
 

@@ -12,33 +12,109 @@ import { COMM_BYTES, type TaskTable } from './tasks.ts';
 const CLONE_THREAD = 0x10000;
 /** A bound for the set of threads seen; the state dump reads these first. */
 const MAX_SEEN = 16384;
+/** A bound for threads born in the window. */
+const MAX_BORN = 65536;
 const TWO_32 = 2 ** 32;
 
 export interface Window {
-  events: number;
+  readonly events: number;
   /** Time of the first and last record of all CPUs; 0 when there is none. */
-  begin_ns: bigint;
-  end_ns: bigint;
+  readonly begin_ns: bigint;
+  readonly end_ns: bigint;
   /** Threads that ran in the window, at most MAX_SEEN. */
-  readonly seen: Set<number>;
-  /** Pages or parts of pages that could not be read. */
-  malformed: number;
+  readonly seen: ReadonlySet<number>;
+  /** Threads (not processes) that began in the window, with the thread that made them; earliest first on each CPU. */
+  readonly born: readonly (readonly [tid: number, parent: number])[];
 }
 
+/** Where an event has a pid and something else, if both have the sizes that are read; id -1 otherwise. */
 interface Offsets {
   readonly id: number;
-  readonly a: number;
-  readonly b: number;
+  readonly pid: number;
+  readonly comm: number;
+  readonly flags: number;
 }
 
-/** Offsets of two fields of an event, if both have the sizes that are read. */
-function offsets(formats: readonly EventFormat[], path: string, a: string, b: string, bBytes: number): Offsets {
+function offsetsOf(formats: readonly EventFormat[], path: string, pid: string, comm: string, flags: string): Offsets {
   const format = formats.find((f) => `${f.system}/${f.name}` === path);
-  const first = format && fieldOf(format, a);
-  const second = format && fieldOf(format, b);
-  if (format === undefined || !first || !second || first.size < 4 || second.size < bBytes)
-    return { id: -1, a: 0, b: 0 };
-  return { id: format.id, a: first.offset, b: second.offset };
+  const fields = [pid, comm, flags].map((name) => format && fieldOf(format, name));
+  const [first, second, third] = fields;
+  const fits = first && second && first.size >= 4 && second.size === COMM_BYTES && second.place === 'here';
+  if (!format || !fits || (flags !== '' && (third?.size ?? 0) < 4)) return { id: -1, pid: 0, comm: 0, flags: 0 };
+  return { id: format.id, pid: first.offset, comm: second.offset, flags: third?.offset ?? 0 };
+}
+
+class Scanner {
+  events = 0;
+  readonly seen: Set<number> = new Set();
+  readonly born: (readonly [number, number])[] = [];
+  readonly #cursor: PageCursor;
+  readonly #tasks: TaskTable;
+  readonly #newTask: Offsets;
+  readonly #switch: Offsets;
+  /** Smallest record by type. */
+  readonly #bytes: Uint32Array = new Uint32Array(65536).fill(0xffffffff);
+  #firstHigh = TWO_32;
+  #firstLow = 0;
+  #lastHigh = 0;
+  #lastLow = 0;
+  #lastTid = -1;
+
+  constructor(cursor: PageCursor, formats: readonly EventFormat[], tasks: TaskTable) {
+    this.#cursor = cursor;
+    this.#tasks = tasks;
+    this.#newTask = offsetsOf(formats, 'task/task_newtask', 'pid', 'comm', 'clone_flags');
+    this.#switch = offsetsOf(formats, 'sched/sched_switch', 'next_pid', 'next_comm', '');
+    for (const format of formats) this.#bytes[format.id] = format.bytes;
+  }
+
+  record(): void {
+    const { view, start, end } = this.#cursor;
+    if (end - start < 8) return;
+    const type = view.getUint16(start, true);
+    if (end - start < this.#bytes[type]!) return;
+    this.events++;
+    this.#time();
+    const tid = view.getInt32(start + 4, true);
+    if (tid !== this.#lastTid) {
+      this.#lastTid = tid;
+      if (this.seen.size < MAX_SEEN) this.seen.add(tid);
+    }
+    if (type === this.#switch.id) {
+      const next = view.getInt32(start + this.#switch.pid, true);
+      if (next !== 0 && this.#tasks.slotOf(next) === 0) this.#tasks.setComm(next, view, start + this.#switch.comm);
+    } else if (type === this.#newTask.id) this.#birth(tid);
+  }
+
+  /** The name at birth is older than any that a switch on another CPU told. */
+  #birth(parent: number): void {
+    const { view, start } = this.#cursor;
+    const child = view.getInt32(start + this.#newTask.pid, true);
+    this.#tasks.setComm(child, view, start + this.#newTask.comm);
+    const isThread = (view.getUint32(start + this.#newTask.flags, true) & CLONE_THREAD) !== 0;
+    if (!isThread) this.#tasks.addTgid(child, child);
+    else if (this.born.length < MAX_BORN) this.born.push([child, parent]);
+  }
+
+  #time(): void {
+    const { timeHigh, timeLow } = this.#cursor;
+    if (timeHigh < this.#firstHigh || (timeHigh === this.#firstHigh && timeLow < this.#firstLow)) {
+      this.#firstHigh = timeHigh;
+      this.#firstLow = timeLow;
+    }
+    if (timeHigh > this.#lastHigh || (timeHigh === this.#lastHigh && timeLow > this.#lastLow)) {
+      this.#lastHigh = timeHigh;
+      this.#lastLow = timeLow;
+    }
+  }
+
+  window(): Window {
+    const { events, seen, born } = this;
+    if (events === 0) return { events, seen, born, begin_ns: 0n, end_ns: 0n };
+    const begin_ns = (BigInt(this.#firstHigh) << 32n) | BigInt(this.#firstLow);
+    const end_ns = (BigInt(this.#lastHigh) << 32n) | BigInt(this.#lastLow);
+    return { events, seen, born, begin_ns, end_ns };
+  }
 }
 
 /** Reads every record's head; `tasks` learns processes and names that it does not have yet. */
@@ -48,55 +124,19 @@ export function scanWindow(
   formats: readonly EventFormat[],
   tasks: TaskTable,
 ): Window {
-  const newTask = offsets(formats, 'task/task_newtask', 'pid', 'clone_flags', 4);
-  const switched = offsets(formats, 'sched/sched_switch', 'next_pid', 'next_comm', COMM_BYTES);
-  const sizes = new Uint32Array(65536).fill(0xffffffff);
-  for (const format of formats) sizes[format.id] = format.bytes;
-  const window: Window = { events: 0, begin_ns: 0n, end_ns: 0n, seen: new Set(), malformed: 0 };
-  const before = cursor.malformed;
-  let firstHigh = TWO_32;
-  let firstLow = 0;
-  let lastHigh = 0;
-  let lastLow = 0;
-  let lastTid = -1;
+  const scanner = new Scanner(cursor, formats, tasks);
   for (const cpu of pages.cpus) {
     for (let page = 0; page < pages.count(cpu); page++) {
-      if (!pages.open(cursor, cpu, page)) continue;
-      while (cursor.next()) {
-        const { view, start, end, timeHigh, timeLow } = cursor;
-        if (end - start < 8) continue;
-        const type = view.getUint16(start, true);
-        if (end - start < sizes[type]!) continue;
-        window.events++;
-        if (timeHigh < firstHigh || (timeHigh === firstHigh && timeLow < firstLow)) {
-          firstHigh = timeHigh;
-          firstLow = timeLow;
-        }
-        if (timeHigh > lastHigh || (timeHigh === lastHigh && timeLow > lastLow)) {
-          lastHigh = timeHigh;
-          lastLow = timeLow;
-        }
-        const tid = view.getInt32(start + 4, true);
-        if (tid !== lastTid) {
-          lastTid = tid;
-          if (window.seen.size < MAX_SEEN) window.seen.add(tid);
-        }
-        if (type === newTask.id) {
-          const child = view.getInt32(start + newTask.a, true);
-          const isThread = (view.getUint32(start + newTask.b, true) & CLONE_THREAD) !== 0;
-          const parent = tasks.tgidOf(tid);
-          tasks.addTgid(child, isThread ? parent : child);
-        } else if (type === switched.id) {
-          const next = view.getInt32(start + switched.a, true);
-          if (next !== 0 && tasks.slotOf(next) === 0) tasks.setComm(next, view, start + switched.b);
-        }
-      }
+      if (pages.open(cursor, cpu, page)) while (cursor.next()) scanner.record();
     }
   }
-  window.malformed = cursor.malformed - before;
-  if (window.events > 0) {
-    window.begin_ns = (BigInt(firstHigh) << 32n) | BigInt(firstLow);
-    window.end_ns = (BigInt(lastHigh) << 32n) | BigInt(lastLow);
+  return scanner.window();
+}
+
+/** Gives threads born in the window the process of their parent, once /proc told the processes. */
+export function adoptThreads(window: Window, tasks: TaskTable): void {
+  // Parents may themselves be threads born on another CPU: a second round finds almost all of those.
+  for (let round = 0; round < 2; round++) {
+    for (const [tid, parent] of window.born) tasks.addTgid(tid, tasks.tgidOf(parent));
   }
-  return window;
 }

@@ -165,7 +165,7 @@ function readFiles(pid: number, state: MachineState, limits: StateDumpLimits): v
 
 /** Tells the table the threads that /proc knows. */
 export function learnTasks(state: MachineState, tasks: TaskTable): void {
-  for (const { tid, pid, stat } of state.tasks) tasks.set(tid, pid, stat.comm);
+  for (const { tid, pid, stat } of state.tasks) tasks.learn(tid, pid, stat.comm);
 }
 
 /** Nanoseconds on CLOCK_BOOTTIME, which process start times count from; 0 when unknown. */

@@ -19,6 +19,7 @@ export class TaskTable {
   comm: Uint32Array = new Uint32Array(FIRST_TASKS * COMM_WORDS);
   /** Threads that found no slot. */
   dropped = 0;
+  #remembered: Uint32Array = new Uint32Array(0);
   readonly #slots = new Map<number, number>();
   #used = 1;
 
@@ -46,6 +47,25 @@ export class TaskTable {
     if (slot === 0) return;
     this.tgid[slot] = tgid;
     this.#setCommText(slot, comm);
+  }
+
+  /** Adds a thread from /proc; a name that the window told is older, and stays. */
+  learn(tid: number, tgid: number, comm: string): void {
+    const isNew = this.slotOf(tid) === 0;
+    const slot = this.#make(tid);
+    if (slot === 0) return;
+    this.tgid[slot] = tgid;
+    if (isNew) this.#setCommText(slot, comm);
+  }
+
+  /** Keeps the names as they are now: those at the window's beginning. */
+  remember(): void {
+    this.#remembered = this.comm.slice(0, this.#used * COMM_WORDS);
+  }
+
+  /** Goes back to them: every CPU's events are read from the beginning. */
+  restore(): void {
+    this.comm.set(this.#remembered);
   }
 
   /** Sets the process of a thread that has none yet. */

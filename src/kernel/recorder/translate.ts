@@ -110,6 +110,7 @@ export class Translator {
 
   /** Starts a CPU's stream: the idle task there has a name of its own. */
   startCpu(cpu: number): void {
+    this.#tasks.restore();
     this.#tasks.set(0, 0, `swapper/${cpu}`);
     this.#lastTid = -1;
   }
