@@ -37,4 +37,14 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'latency percentiles and histograms of every operation',
     load: () => import('./hist.ts'),
   },
+  {
+    name: 'snapshot',
+    summary: 'write what the recorder holds now, as a CTF trace',
+    load: () => import('./snapshot.ts'),
+  },
+  {
+    name: 'run',
+    summary: 'the agent: catch outliers, save what came before, act',
+    load: () => import('./run.ts'),
+  },
 ];

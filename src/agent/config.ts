@@ -1,0 +1,206 @@
+/** tailtrap.yaml: what the agent does. `docs/tailtrap.yaml` is the commented example; this file is what is accepted. */
+import { parseDuration, parseSize } from '../base/units.ts';
+import { TRACKERS } from '../kernel/trackers/index.ts';
+import { byName, flag, integer, listOf, mapping, oneOf, parsed, type Reader, text, YamlFile } from './yaml-reader.ts';
+
+export interface TrackerConfig {
+  readonly enabled: boolean;
+  /** Absent: the tracker's own. */
+  readonly threshold_ns?: number;
+  readonly timeout_ns?: number;
+  /** Outliers a second, on average; 0: all. */
+  readonly rate: number;
+  readonly burst: number;
+  readonly filter: FilterConfig;
+}
+
+export interface FilterConfig {
+  readonly pid?: number;
+  readonly tid?: number;
+  readonly comm?: string;
+  readonly cgroup?: string;
+  readonly dev?: string;
+  readonly cpu?: number;
+}
+
+export interface RecorderConfig {
+  readonly kind: 'ftrace' | 'lttng' | 'none';
+  /** LTTng: name of the snapshot session. */
+  readonly session: string;
+  /** Total, all CPUs. */
+  readonly buffer_bytes: number;
+  /** Names of event groups or events; empty: the default set. */
+  readonly events: readonly string[];
+  /** How long to go on recording after an outlier. */
+  readonly after_ns: number;
+  /** No second snapshot before this has passed. */
+  readonly cooldown_ns: number;
+  readonly directory: string;
+  readonly keep: number;
+  readonly budget_bytes: number;
+}
+
+export interface ExecAction {
+  readonly kind: 'exec';
+  /** Program and arguments; no shell. */
+  readonly command: readonly string[];
+  readonly timeout_ns: number;
+}
+export interface WebhookAction {
+  readonly kind: 'webhook';
+  readonly url: string;
+  readonly timeout_ns: number;
+}
+export type Action = { readonly kind: 'snapshot' } | { readonly kind: 'wake' } | ExecAction | WebhookAction;
+
+export interface AgentConfig {
+  readonly trackers: ReadonlyMap<string, TrackerConfig>;
+  readonly recorder: RecorderConfig;
+  readonly actions: readonly Action[];
+  readonly socket: string;
+  readonly ring_bytes: number;
+}
+
+const MAX_ACTIONS = 16;
+const MAX_EVENTS = 256;
+const MAX_ARGUMENTS = 64;
+
+const duration: Reader<number> = parsed((value) => parseDuration(value), 'a duration such as 10ms', 0);
+const size: Reader<number> = parsed((value) => parseSize(value), 'a size such as 8MiB', 0);
+
+const url: Reader<string> = parsed(
+  (value) => {
+    const { protocol } = new URL(value);
+    if (protocol !== 'http:' && protocol !== 'https:') throw new Error(`'${value}' is not an http or https address`);
+    return value;
+  },
+  'an http or https address',
+  '',
+);
+
+const tracker = mapping({
+  enabled: flag,
+  threshold: duration,
+  timeout: duration,
+  rate: integer(0, 1_000_000),
+  burst: integer(1, 1_000_000),
+  filter: mapping({
+    pid: integer(1, 2 ** 22),
+    tid: integer(1, 2 ** 22),
+    comm: text,
+    cgroup: text,
+    dev: text,
+    cpu: integer(0, 65535),
+  }),
+});
+
+const recorder = mapping({
+  kind: oneOf(['ftrace', 'lttng', 'none']),
+  session: text,
+  buffer: size,
+  events: listOf(text, MAX_EVENTS),
+  after: duration,
+  cooldown: duration,
+  directory: text,
+  keep: integer(1, 100_000),
+  budget: size,
+});
+
+const execAction = mapping({ command: listOf(text, MAX_ARGUMENTS), timeout: duration });
+const webhookAction = mapping({ url, timeout: duration });
+
+const DEFAULT_EXEC_TIMEOUT_NS = 30e9;
+const DEFAULT_WEBHOOK_TIMEOUT_NS = 5e9;
+
+/** `snapshot`, `wake`, or one of `exec: {...}`, `webhook: {...}`. */
+const action: Reader<Action> = (node, at) => {
+  const simple = parsed((value) => value, 'an action', '');
+  if (node !== null && 'items' in node) {
+    const value = mapping({ exec: execAction, webhook: webhookAction })(node, at);
+    if (value.exec !== undefined) {
+      const command = value.exec.command ?? [];
+      if (command.length === 0) at.fault(node, 'exec needs a command: [program, argument ...]');
+      return { kind: 'exec', command, timeout_ns: value.exec.timeout ?? DEFAULT_EXEC_TIMEOUT_NS };
+    }
+    if (value.webhook !== undefined) {
+      if (value.webhook.url === undefined) at.fault(node, 'webhook needs a url');
+      return {
+        kind: 'webhook',
+        url: value.webhook.url ?? '',
+        timeout_ns: value.webhook.timeout ?? DEFAULT_WEBHOOK_TIMEOUT_NS,
+      };
+    }
+    return { kind: 'wake' }; // the fault is told already
+  }
+  const name = simple(node, at);
+  if (name === 'snapshot' || name === 'wake') return { kind: name };
+  at.fault(node, `there is no action '${name}' (known: snapshot, wake, exec, webhook)`);
+  return { kind: 'wake' };
+};
+
+const file = mapping({
+  trackers: byName(
+    TRACKERS.map((spec) => spec.name),
+    'tracker',
+    tracker,
+  ),
+  recorder,
+  actions: listOf(action, MAX_ACTIONS),
+  socket: text,
+  ring: size,
+});
+
+export const DEFAULT_SOCKET = '/run/tailtrap/agent.sock';
+export const DEFAULT_DIRECTORY = '/var/lib/tailtrap/snapshots';
+
+/**
+ * @param name of the file, for messages
+ * @throws UsageError `TT_CONFIG` with file, line and column of every fault
+ */
+export function parseConfig(name: string, content: string): AgentConfig {
+  const values = new YamlFile(name, content).read(file);
+  const r = values.recorder ?? {};
+  const trackers = new Map<string, TrackerConfig>();
+  for (const [key, t] of values.trackers ?? TRACKERS.map((spec) => [spec.name, {}] as const)) {
+    const {
+      threshold,
+      timeout,
+      enabled = true,
+      rate = 10,
+      burst = 100,
+      filter = {},
+    } = t as {
+      threshold?: number;
+      timeout?: number;
+      enabled?: boolean;
+      rate?: number;
+      burst?: number;
+      filter?: FilterConfig;
+    };
+    trackers.set(key, {
+      enabled,
+      rate,
+      burst,
+      filter,
+      ...(threshold === undefined ? {} : { threshold_ns: threshold }),
+      ...(timeout === undefined ? {} : { timeout_ns: timeout }),
+    });
+  }
+  return {
+    trackers,
+    recorder: {
+      kind: r.kind ?? 'ftrace',
+      session: r.session ?? '',
+      buffer_bytes: r.buffer ?? 16 * 2 ** 20,
+      events: r.events ?? [],
+      after_ns: r.after ?? 100e6,
+      cooldown_ns: r.cooldown ?? 10e9,
+      directory: r.directory ?? DEFAULT_DIRECTORY,
+      keep: r.keep ?? 20,
+      budget_bytes: r.budget ?? 2 ** 30,
+    },
+    actions: values.actions ?? [{ kind: 'snapshot' }, { kind: 'wake' }],
+    socket: values.socket ?? DEFAULT_SOCKET,
+    ring_bytes: values.ring ?? 2 ** 20,
+  };
+}
