@@ -596,6 +596,10 @@ static __always_inline void tt_scan_slot(struct tt_slot *slot, u64 key, u64 now_
 	}
 	if (!tt_config.timeout_ns || age <= tt_config.timeout_ns || slot->state & (TT_TIMED_OUT | TT_UNSURE))
 		return;
+#ifdef TT_DOUBTFUL
+	if (!tt_alive(key, slot))
+		return;
+#endif
 	cpu = tt_this_cpu();
 	if (!cpu)
 		return;

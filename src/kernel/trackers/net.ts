@@ -54,17 +54,18 @@ function endpoints(extra: Fields): Record<string, string> {
     const port = extra.be16(port_at);
     return port === 0 ? address : endpoint(address, port);
   };
-  return {
-    source: text(EXTRA.source, EXTRA.source_port),
-    destination: text(EXTRA.destination, EXTRA.destination_port),
-  };
+  const destination = text(EXTRA.destination, EXTRA.destination_port);
+  // A datagram that was freed before its end was seen (see bpf/net.bpf.c): only its socket's address is known.
+  const source = extra.bytes(EXTRA.source, 16);
+  if (source.every((byte) => byte === 0)) return { destination };
+  return { source: text(EXTRA.source, EXTRA.source_port), destination };
 }
 
 export const net: TrackerSpec = {
   name: 'net',
   summary: 'received packets: time until a program has them, or until they are dropped',
   entry: 'netif_receive_skb',
-  exit: 'skb_copy_datagram_iovec, kfree_skb or consume_skb',
+  exit: 'skb_copy_datagram_iovec, sock_recv_length (UDP), kfree_skb or consume_skb',
   key: 'skb',
   classes: OUTS,
   threshold_ns: 100e6,
@@ -74,6 +75,7 @@ export const net: TrackerSpec = {
   data_bytes: 24,
   extra_bytes: 64,
   filters: ['pid', 'tid', 'comm', 'cgroup'],
+  optional: ['tt_net_ready', 'tt_net_read'],
   decode(record, names: Names) {
     const { data, extra, timeout } = record;
     const skb = `0x${record.key.toString(16)}`;
