@@ -91,9 +91,9 @@ export class Child {
     }
   }
 
-  /** Writes a line to its standard input. */
-  tell(line) {
-    this.#process.stdin.write(`${line}\n`);
+  /** Ends its standard input: how the benchmark's own programs are told that it is over. */
+  closeInput() {
+    this.#process.stdin.end();
   }
 
   /** Waits for its end; throws unless it succeeds. Returns what it printed. */

@@ -4,8 +4,8 @@
  *
  *     load pipe PER_SECOND SECONDS CPU     two processes on one CPU pass a byte to and fro, that many rounds a second
  *                                          (two wake-ups a round); prints the rounds
- *     load late SECONDS                    sleeps 10 ms over and over; prints by how many microseconds it woke late:
- *                                          median, 99th percentile, maximum
+ *     load late SECONDS                    sleeps 10 ms over and over, until SIGINT or that long; prints by how many
+ *                                          microseconds it woke late: median, 99th percentile, maximum
  *     load serve SECONDS                   accepts TCP connections from itself and writes a byte to each; prints how many
  */
 #define _GNU_SOURCE
@@ -80,6 +80,13 @@ static int load_pipe(long per_second, double seconds, int cpu)
 	return 0;
 }
 
+static volatile sig_atomic_t stopped;
+
+static void stop(int signal)
+{
+	stopped = signal;
+}
+
 static int ascending(const void *a, const void *b)
 {
 	long long x = *(const long long *)a, y = *(const long long *)b;
@@ -93,12 +100,16 @@ static int load_late(double seconds)
 	long long end_ns = now_ns() + seconds * SECOND_NS;
 	int n = 0;
 
-	while (n < MAX_SLEEPS && now_ns() < end_ns) {
+	signal(SIGINT, stop);
+	while (n < MAX_SLEEPS && !stopped && now_ns() < end_ns) {
 		long long due_ns = now_ns() + SLEEP_NS;
 
 		sleep_until(due_ns);
-		late_ns[n++] = now_ns() - due_ns;
+		if (!stopped)
+			late_ns[n++] = now_ns() - due_ns;
 	}
+	if (!n)
+		return 1;
 	qsort(late_ns, n, sizeof(late_ns[0]), ascending);
 	printf("%.0f %.0f %.0f\n", late_ns[n / 2] / 1e3, late_ns[n * 99 / 100] / 1e3, late_ns[n - 1] / 1e3);
 	return 0;

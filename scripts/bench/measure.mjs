@@ -106,5 +106,5 @@ export function machine() {
   const model = cpus()[0]?.model.trim() ?? process.arch;
   const memory_gb = Math.round(Number(/MemTotal:\s*(\d+)/.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1]) / 2 ** 20);
   const virtual = /^flags.*\bhypervisor\b/m.test(readFileSync('/proc/cpuinfo', 'utf8')) ? ' (virtual machine)' : '';
-  return `${cpus().length} x ${model}${virtual}, ${memory_gb} GB, Linux ${release()}, Node ${process.version}`;
+  return `${cpus().length} x ${model}${virtual}, ${memory_gb} GB, Linux ${release().split('-')[0]}, Node ${process.version}`;
 }
