@@ -2,10 +2,29 @@
 import { TailtrapError } from '../../base/errors.ts';
 import { nearest } from '../../base/nearest.ts';
 import { block } from './block.ts';
+import { irq } from './irq.ts';
+import { net } from './net.ts';
+import { offcpu } from './offcpu.ts';
+import { softirq } from './softirq.ts';
 import type { TrackerSpec } from './spec.ts';
+import { syscall } from './syscall.ts';
+import { timer } from './timer.ts';
+import { ttfb } from './ttfb.ts';
 import { wakeup } from './wakeup.ts';
+import { workqueue } from './workqueue.ts';
 
-export const TRACKERS: readonly TrackerSpec[] = [block, wakeup];
+export const TRACKERS: readonly TrackerSpec[] = [
+  block,
+  wakeup,
+  offcpu,
+  syscall,
+  irq,
+  softirq,
+  timer,
+  net,
+  workqueue,
+  ttfb,
+];
 
 /** @throws TailtrapError `TT_NO_TRACKER`, with the nearest names */
 export function trackerNamed(name: string): TrackerSpec {

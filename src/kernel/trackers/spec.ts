@@ -1,5 +1,6 @@
 /** What a kernel tracker is, besides its BPF object. One file a tracker; `index.ts` lists them. */
 import type { FILTER, OutlierRecord } from '../abi.ts';
+import type { Attachment } from '../attach.ts';
 
 /** What the machine knows by number. Every answer is bounded and cached; none throws. */
 export interface Names {
@@ -50,6 +51,15 @@ export interface TrackerSpec {
   readonly filters: readonly (keyof typeof FILTER)[];
   /** Programs without which the tracker still measures, when the kernel lacks their tracepoint. */
   readonly optional?: readonly string[];
+  /** The object's file without `.bpf.o`; the tracker's name when absent. */
+  readonly object?: string;
+  /**
+   * For an object that serves any events: the programs to attach and where, in this order (one may come several times).
+   * The object's other programs are not even loaded. When absent, each program's section says where it belongs.
+   */
+  readonly attachments?: readonly Attachment[];
+  /** Writes the object's own constants into `.rodata`, before the verifier sees them. */
+  writeConstants?(rodata: DataView): void;
   /** Decodes data and extra of a record. Must not keep the record. */
   decode(record: OutlierRecord, names: Names): Decoded;
 }

@@ -17,13 +17,18 @@ interface Run {
 function runsMeanwhile(record: OutlierRecord, extra: Fields, names: Names): Run[] {
   const runs: Run[] = [];
   const next = extra.u32(EXTRA.run_next);
+  const prev_tid = extra.u32(EXTRA.prev_tid);
+  const commOf = (tid: number): string => {
+    if (tid === 0) return 'idle';
+    return tid === prev_tid ? extra.text(EXTRA.prev_comm, 16) : names.comm(tid); // prev may be gone by now
+  };
   let until = record.end_ns;
   for (let i = 1; i <= Math.min(RUNS, next) && until > record.begin_ns; i++) {
     const at = EXTRA.runs + ((next - i) % RUNS) * RUN_BYTES;
     const in_ns = extra.u64(at);
     const from = in_ns > record.begin_ns ? in_ns : record.begin_ns;
     const tid = extra.u32(at + 8);
-    if (until > from) runs.unshift({ tid, comm: tid === 0 ? 'idle' : names.comm(tid), ran_ns: Number(until - from) });
+    if (until > from) runs.unshift({ tid, comm: commOf(tid), ran_ns: Number(until - from) });
     until = from;
   }
   return runs;
