@@ -5,8 +5,7 @@
  *     const { path } = await recorder.snapshot({ outliers: [outlier], outDir: '/var/lib/tailtrap' });
  *     recorder.close();
  */
-import { Worker } from 'node:worker_threads';
-import { errnoName, messageOf, TailtrapError } from '../../base/errors.ts';
+import { errnoName, TailtrapError } from '../../base/errors.ts';
 import type { Outlier } from '../../base/outlier.ts';
 import { abortAndWait, makeControl } from './control.ts';
 import { DEFAULT_EVENT_SET } from './event-set.ts';
@@ -14,7 +13,7 @@ import { type Degraded, TraceInstance } from './instance.ts';
 import type { JobRequest, JobSetup, SnapshotResult } from './job.ts';
 import { DEFAULT_BUDGET, type DiskBudget, removeTemporaries } from './snapshot-folder.ts';
 import { STATE_DUMP_LIMITS, type StateDumpLimits } from './state-dump.ts';
-import type { WorkerAnswer, WorkerQuestion, WorkerStart } from './worker.ts';
+import { SnapshotThread } from './thread.ts';
 
 /** All CPUs together: some seconds of a busy small server. */
 export const DEFAULT_BUFFER_BYTES: number = 8 * 1024 * 1024;
@@ -22,9 +21,6 @@ export const DEFAULT_BUFFER_BYTES: number = 8 * 1024 * 1024;
 const DEFAULT_SUBBUFFER_KIB = 16;
 /** Snapshots that may wait for one being written; more are refused. */
 const MAX_PENDING = 4;
-/** V8's young generation in the worker; it allocates little per event. */
-const WORKER_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
-
 export interface RecorderOptions {
   /** Ring buffers of all CPUs together. */
   readonly bufferBytes?: number;
@@ -53,11 +49,6 @@ export interface SnapshotSource<T extends { readonly path: string }> {
   close(): void;
 }
 
-interface Pending {
-  readonly resolve: (result: SnapshotResult) => void;
-  readonly reject: (error: Error) => void;
-}
-
 export class Recorder implements SnapshotSource<SnapshotResult> {
   /** Events of the set that this kernel would not give. */
   readonly degraded: readonly Degraded[];
@@ -68,9 +59,7 @@ export class Recorder implements SnapshotSource<SnapshotResult> {
 
   readonly #instance: TraceInstance;
   readonly #control: SharedArrayBuffer;
-  readonly #setup: JobSetup;
-  readonly #pending = new Map<number, Pending>();
-  #worker: Worker | null = null;
+  readonly #thread: SnapshotThread;
   #sequence = 0;
   /** Snapshots asked for and not settled, and the last of them. */
   #waiting = 0;
@@ -85,7 +74,7 @@ export class Recorder implements SnapshotSource<SnapshotResult> {
     this.bufferBytes = instance.bufferBytes;
     this.eventCount = instance.formats.length;
     this.instancePath = instance.path;
-    this.#setup = {
+    const setup: JobSetup = {
       tracefs: instance.tracefs,
       instancePath: instance.path,
       page: instance.page,
@@ -95,7 +84,7 @@ export class Recorder implements SnapshotSource<SnapshotResult> {
       switchFile: instance.switchFile,
       version,
     };
-    this.#worker = this.#startWorker();
+    this.#thread = new SnapshotThread(setup, this.#control);
   }
 
   /**
@@ -165,30 +154,29 @@ export class Recorder implements SnapshotSource<SnapshotResult> {
   }
 
   async #take(options: SnapshotOptions): Promise<SnapshotResult> {
-    this.freeze();
-    const id = ++this.#sequence;
-    const request: JobRequest = {
-      outliers: options.outliers,
-      outDir: options.outDir,
-      budget: options.budget ?? DEFAULT_BUDGET,
-      stateDump: options.stateDump ?? STATE_DUMP_LIMITS,
-      sequence: id,
-      frozenAt_ns: this.#frozenAt_ns!,
-      clockOffset_ns: options.clockOffset_ns ?? null,
-      thaw: options.stayFrozen !== true,
-    };
-    // From here on the worker thaws.
-    if (request.thaw) this.#frozenAt_ns = null;
-    this.#worker ??= this.#startWorker();
-    const worker = this.#worker;
-    const question: WorkerQuestion = { id, request };
     this.#waiting++;
     try {
-      return await new Promise<SnapshotResult>((resolve, reject) => {
-        this.#pending.set(id, { resolve, reject });
-        worker.ref();
-        worker.postMessage(question);
-      });
+      // Not frozen before somebody is there to read: a thread takes some 50 ms to start.
+      await this.#thread.ready();
+      this.freeze();
+      const id = ++this.#sequence;
+      const request: JobRequest = {
+        outliers: options.outliers,
+        outDir: options.outDir,
+        budget: options.budget ?? DEFAULT_BUDGET,
+        stateDump: options.stateDump ?? STATE_DUMP_LIMITS,
+        sequence: id,
+        frozenAt_ns: this.#frozenAt_ns!,
+        clockOffset_ns: options.clockOffset_ns ?? null,
+        thaw: options.stayFrozen !== true,
+      };
+      // From here on the thread thaws.
+      if (request.thaw) this.#frozenAt_ns = null;
+      return await this.#thread.run(id, request);
+    } catch (error) {
+      // Whatever went wrong, recording goes on; thawing twice does no harm.
+      if (!this.#closed && options.stayFrozen !== true) this.#instance.thaw();
+      throw error;
     } finally {
       this.#waiting--;
     }
@@ -212,53 +200,7 @@ export class Recorder implements SnapshotSource<SnapshotResult> {
     this.#closed = true;
     abortAndWait(this.#control);
     this.#instance.close();
-    void this.#worker?.terminate();
-    this.#worker = null;
-    this.#rejectAll(new TailtrapError('TT_RECORDER_CLOSED', 'the recorder was closed while a snapshot was taken'));
-  }
-
-  #startWorker(): Worker {
-    const start: WorkerStart = { setup: this.#setup, control: this.#control };
-    const worker = new Worker(new URL('./worker.js', import.meta.url), {
-      workerData: start,
-      resourceLimits: WORKER_LIMITS,
-      trackUnmanagedFds: false,
-    });
-    worker.unref(); // an idle recorder does not keep the process alive
-    worker.on('message', (answer: WorkerAnswer) => this.#onAnswer(answer));
-    worker.on('error', (error) => this.#onWorkerError(worker, error));
-    return worker;
-  }
-
-  #onAnswer(answer: WorkerAnswer): void {
-    const pending = this.#pending.get(answer.id);
-    this.#pending.delete(answer.id);
-    if (this.#pending.size === 0) this.#worker?.unref();
-    if (pending === undefined) return;
-    if ('result' in answer) pending.resolve(answer.result);
-    else {
-      const { code, message, where, next } = answer.error;
-      pending.reject(new TailtrapError(code, message, { where, next }));
-    }
-  }
-
-  /** A worker that died (out of memory) costs the snapshot; the next one gets a new worker. */
-  #onWorkerError(worker: Worker, error: unknown): void {
-    if (this.#worker !== worker) return;
-    this.#worker = null;
-    if (!this.#closed) this.#instance.thaw();
-    this.#rejectAll(
-      new TailtrapError('TT_SNAPSHOT_FAILED', `the recorder's thread failed: ${messageOf(error)}`, {
-        next: 'give the recorder a smaller buffer, or the machine more memory',
-        cause: error,
-      }),
-    );
-  }
-
-  #rejectAll(error: Error): void {
-    const waiting = [...this.#pending.values()];
-    this.#pending.clear();
-    for (const { reject } of waiting) reject(error);
+    this.#thread.close(new TailtrapError('TT_RECORDER_CLOSED', 'the recorder was closed while a snapshot was taken'));
   }
 
   #assertOpen(): void {

@@ -56,7 +56,7 @@ export function enforceBudget(outDir: string, budget: DiskBudget): string[] {
   const removed: string[] = [];
   while (snapshots.length > 1 && (snapshots.length > budget.maxSnapshots || bytes > budget.maxBytes)) {
     const oldest = snapshots.shift()!;
-    rmSync(oldest.path, { recursive: true, force: true });
+    removeQuietly(oldest.path);
     bytes -= oldest.bytes;
     removed.push(oldest.path);
   }
@@ -69,6 +69,15 @@ export function removeTemporaries(outDir: string, isAlive: (pid: number) => bool
   for (const name of readdirSync(outDir)) {
     const match = TEMPORARY.exec(name);
     if (match !== null && !isAlive(Number(match[1]))) rmSync(join(outDir, name), { recursive: true, force: true });
+  }
+}
+
+/** What is broken enough to fail a snapshot may fail this too; the first error is the one to tell. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // the next start removes it
   }
 }
 
@@ -89,7 +98,7 @@ export function writeSnapshotFolder<T>(
     renameSync(temporary, path);
     return { path, result };
   } catch (error) {
-    rmSync(temporary, { recursive: true, force: true });
+    removeQuietly(temporary);
     if (error instanceof TailtrapError) throw error;
     const errno = errnoName(error);
     throw new TailtrapError(

@@ -91,6 +91,8 @@ interface TaskState {
 /** What was read. */
 export interface MachineState {
   readonly tasks: TaskState[];
+  /** Every thread with its process, also those that the limits kept from being read. */
+  readonly owners: [tid: number, pid: number][];
   readonly files: { pid: number; fd: number; flags: number; name: string }[];
   /** Threads, processes or files that are missing because of a limit. */
   truncated: number;
@@ -115,8 +117,8 @@ function tryList(path: string): string[] {
 /** Reads tasks and files. `seen` are the threads of the window: they come first when the limits are short. */
 export function readMachineState(seen: ReadonlySet<number>, limits: StateDumpLimits = STATE_DUMP_LIMITS): MachineState {
   const start = performance.now();
-  const state: MachineState = { tasks: [], files: [], truncated: 0 };
   const order = tasksInOrder(seen);
+  const state: MachineState = { tasks: [], owners: order, files: [], truncated: 0 };
   for (const [tid, pid] of order) {
     if (state.tasks.length >= limits.maxTasks || performance.now() - start > limits.budget_ms * TASKS_SHARE) {
       state.truncated += order.length - state.tasks.length;
@@ -166,6 +168,7 @@ function readFiles(pid: number, state: MachineState, limits: StateDumpLimits): v
 /** Tells the table the threads that /proc knows. */
 export function learnTasks(state: MachineState, tasks: TaskTable): void {
   for (const { tid, pid, stat } of state.tasks) tasks.learn(tid, pid, stat.comm);
+  for (const [tid, pid] of state.owners) tasks.addTgid(tid, pid);
 }
 
 /** Nanoseconds on CLOCK_BOOTTIME, which process start times count from; 0 when unknown. */

@@ -10,6 +10,8 @@ export interface WorkerStart {
 }
 
 export type WorkerAnswer =
+  /** Sent once, when the worker can take a snapshot. */
+  | { readonly id: 0 }
   | { readonly id: number; readonly result: SnapshotResult }
   | { readonly id: number; readonly error: { code: string; message: string; where: string; next: string } };
 
@@ -44,4 +46,6 @@ if (port !== null) {
   const jobs = new SnapshotJobs(setup);
   const workerControl = new WorkerControl(control);
   port.on('message', (question: WorkerQuestion) => port.postMessage(answer(jobs, workerControl, question)));
+  const ready: WorkerAnswer = { id: 0 };
+  port.postMessage(ready);
 }
