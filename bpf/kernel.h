@@ -227,6 +227,7 @@ struct sock {
 	struct sock_common __sk_common;
 	struct sk_buff_head sk_receive_queue;
 	u16 sk_protocol;
+	struct socket *sk_socket; /* NULL: closed by its owner */
 };
 
 struct udp_sock {
@@ -235,6 +236,7 @@ struct udp_sock {
 
 struct socket {
 	struct sock *sk;
+	struct file *file;
 };
 
 /* Address families and TCP states that user space knows too. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
  * ttfb: time to first byte, as a server makes it: from accept() returning a connection to the first write on it.
- * In: accept, accept4 return. Out: the first write, send or sendfile on it begins. Key: the address of its struct sock.
+ * In: accept, accept4 return. Out: the first write, send or sendfile on it begins. Key: the address of its struct file.
  *
- * The socket, not the descriptor, is the key: the connection may be handed to another process, duplicated or renumbered.
+ * The open file, not the descriptor, is the key: the connection may be handed to another process, duplicated or renumbered.
  * A connection that is shut down or closed before the first write, also by the end of its process, is discarded: that
- * shows in its TCP state, where close() calls would have to be counted per open description.
+ * shows in its TCP state, where close() calls would have to be counted.
  *
  * The tracepoints of single system calls are used, not sys_enter and sys_exit: these would run a BPF program in every
  * system call of the machine. A number that is not traced costs the kernel one test of a bit (perf_syscall_enter()).
@@ -48,14 +48,12 @@ struct syscall_exit {
 	s64 ret;
 };
 
-/* `file` of descriptor fd -> its struct sock, if it is a socket's; of other files, some number or 0. */
-static __always_inline u64 sock_of(struct task_struct *task, u32 fd)
+/* The open file of descriptor `fd`, or 0. */
+static __always_inline u64 file_of(struct task_struct *task, u32 fd)
 {
 	struct files_struct *files = task->files;
 	struct fdtable *table;
-	struct file *file = 0;
-	struct socket *socket = 0;
-	u64 sk = 0;
+	u64 file = 0;
 
 	if (!files)
 		return 0;
@@ -63,11 +61,15 @@ static __always_inline u64 sock_of(struct task_struct *task, u32 fd)
 	if (!table || fd >= table->max_fds)
 		return 0;
 	bpf_probe_read_kernel(&file, sizeof(file), table->fd + fd);
-	if (!file)
-		return 0;
-	bpf_core_read(&socket, sizeof(socket), &file->private_data);
-	bpf_core_read(&sk, sizeof(sk), &socket->sk);
-	return sk;
+	return file;
+}
+
+/* Only for files that are sockets; of others, this is some number. */
+static __always_inline struct sock *sock_of(u64 file)
+{
+	struct socket *socket = BPF_CORE_READ((struct file *)file, private_data);
+
+	return BPF_CORE_READ(socket, sk);
 }
 
 static __always_inline bool is_open(u32 state)
@@ -77,7 +79,7 @@ static __always_inline bool is_open(u32 state)
 
 static __always_inline void tt_describe(struct tt_outlier *o, struct tt_slot *slot)
 {
-	struct sock *sk = (void *)o->key;
+	struct sock *sk = sock_of(o->key);
 
 	o->pid = slot->data.accept_pid;
 	o->tid = slot->data.accept_tid;
@@ -95,9 +97,7 @@ static __always_inline void tt_describe(struct tt_outlier *o, struct tt_slot *sl
 
 static __always_inline bool tt_alive(u64 key, struct tt_slot *slot)
 {
-	struct sock *sk = (void *)key;
-
-	return is_open(BPF_CORE_READ(sk, __sk_common.skc_state));
+	return is_open(BPF_CORE_READ(sock_of(key), __sk_common.skc_state));
 }
 
 static __always_inline int accepted(s64 fd)
@@ -106,6 +106,7 @@ static __always_inline int accepted(s64 fd)
 	struct tt_slot *slot;
 	struct sock *sk;
 	u32 family;
+	u64 file;
 
 	if (fd < 0)
 		return 0; /* -EAGAIN of a server that accepts until there is no more */
@@ -113,14 +114,15 @@ static __always_inline int accepted(s64 fd)
 		tt_count(filtered);
 		return 0;
 	}
-	sk = (void *)sock_of(task, fd);
-	if (!sk)
+	file = file_of(task, fd);
+	if (!file)
 		return 0;
+	sk = sock_of(file);
 	family = BPF_CORE_READ(sk, __sk_common.skc_family);
 	/* Its peer may have gone before it was accepted. */
 	if ((family != AF_INET && family != AF_INET6) || !is_open(BPF_CORE_READ(sk, __sk_common.skc_state)))
 		return 0;
-	slot = event_in((u64)sk, TT_REPLACE);
+	slot = event_in(file, TT_REPLACE);
 	if (!slot)
 		return 0;
 	slot->data.accept_pid = task->tgid;
@@ -133,16 +135,16 @@ static __always_inline int accepted(s64 fd)
 static __always_inline int writes(u32 nr, u64 fd)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	u64 sk = sock_of(task, fd);
+	u64 file = file_of(task, fd);
 	struct tt_slot *slot;
 	struct tt_outlier *o;
 
-	if (!sk)
+	if (!file)
 		return 0;
-	slot = event_find(sk);
+	slot = event_find(file);
 	if (!slot)
 		return 0; /* not a socket, not accepted, or not its first write */
-	o = event_close(slot, sk, slot->start_ns, bpf_ktime_get_ns(), 0);
+	o = event_close(slot, file, slot->start_ns, bpf_ktime_get_ns(), 0);
 	event_drop(slot);
 	if (!o)
 		return 0;
@@ -158,10 +160,15 @@ SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(tt_ttfb_state, struct sock *sk, int old_state, int new_state)
 {
 	struct tt_slot *slot;
+	u64 file;
 
 	if (is_open(new_state))
 		return 0;
-	slot = event_find((u64)sk);
+	/* Still there while the owner closes it: sock_orphan() comes after the change of state. */
+	file = (u64)sk->sk_socket->file;
+	if (!file)
+		return 0;
+	slot = event_find(file);
 	if (slot)
 		event_drop(slot);
 	return 0;
