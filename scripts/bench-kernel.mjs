@@ -13,17 +13,26 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureAgent } from './bench/agent.mjs';
 import { Bench, Skipped } from './bench/bench.mjs';
 import { signalAll } from './bench/children.mjs';
 import { measureCost } from './bench/cost.mjs';
 import { measureFlood } from './bench/flood.mjs';
 import { enableBpfStats, machine } from './bench/measure.mjs';
+import { measureRecorder } from './bench/recorder.mjs';
+import { measureSnapshot } from './bench/snapshot.mjs';
 import { writeSection } from './bench/table.mjs';
 import { build } from './build.mjs';
 import { ROOT } from './lib/files.mjs';
 import { bold, say } from './lib/say.mjs';
 
-const PARTS = { cost: measureCost, flood: measureFlood };
+const PARTS = {
+  cost: measureCost,
+  agent: measureAgent,
+  recorder: measureRecorder,
+  snapshot: measureSnapshot,
+  flood: measureFlood,
+};
 const DOCUMENT = join(ROOT, 'docs/benchmarks.md');
 const HEADING = '# Benchmarks\n\nWritten by the benchmarks themselves: `npm run bench:kernel -- --write`.';
 

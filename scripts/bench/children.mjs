@@ -71,11 +71,18 @@ export class Child {
     return this.#output;
   }
 
-  /** Waits until what it printed matches, and returns the match. Throws when it ends before, or takes too long. */
-  async says(pattern, limit_ms = 10_000) {
+  writeLine(line) {
+    this.#process.stdin.write(`${line}\n`);
+  }
+
+  /**
+   * Waits until what it printed, from character `from` on, matches, and returns the match. Throws when it ends before,
+   * or takes too long.
+   */
+  async says(pattern, limit_ms = 10_000, from = 0) {
     const until = performance.now() + limit_ms;
     for (;;) {
-      const match = pattern.exec(this.#output);
+      const match = pattern.exec(this.#output.slice(from));
       if (match !== null) return match;
       const left_ms = until - performance.now();
       if (!this.alive || left_ms <= 0) throw new Error(`${this.#describe()} did not say ${pattern}\n${this.#output}`);
