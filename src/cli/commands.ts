@@ -38,6 +38,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./hist.ts'),
   },
   {
+    name: 'track',
+    summary: 'time the way from any event to any other',
+    load: () => import('./track.ts'),
+  },
+  {
     name: 'snapshot',
     summary: 'write what the recorder holds now, as a CTF trace',
     load: () => import('./snapshot.ts'),

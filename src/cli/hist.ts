@@ -1,56 +1,9 @@
-import type { Histogram } from '../base/histogram.ts';
 import { formatDuration } from '../base/units.ts';
-import type { TrackerObject } from '../kernel/object.ts';
 import { type Command, defineCommand } from './command.ts';
 import { histogramLines } from './histogram-text.ts';
 import { lossLines } from './losses.ts';
-import { formatTable } from './table.ts';
+import { percentileRecord, percentilesSince, percentileTable, readPercentiles } from './percentiles.ts';
 import { chosenTrackers, startTracking, TRACKING_OPTIONS, untilAborted } from './tracking.ts';
-
-const QUANTILES = [0.5, 0.9, 0.99, 0.999, 0.9999] as const;
-
-interface Reading {
-  readonly tracker: string;
-  readonly class: string;
-  readonly histogram: Histogram;
-  readonly sum_ns: number;
-}
-
-function read(objects: readonly TrackerObject[]): Reading[] {
-  return objects.flatMap((object) => {
-    const { sum_ns } = object.stats();
-    return object.spec.classes.map((name, i) => ({
-      tracker: object.spec.name,
-      class: name,
-      histogram: object.histogram(i),
-      sum_ns: sum_ns[i]!,
-    }));
-  });
-}
-
-/** What came since the earlier reading. */
-function since(now: readonly Reading[], earlier: readonly Reading[]): Reading[] {
-  return now.map((reading, i) => ({
-    ...reading,
-    histogram: reading.histogram.since(earlier[i]!.histogram),
-    sum_ns: reading.sum_ns - earlier[i]!.sum_ns,
-  }));
-}
-
-function record(reading: Reading, interval_ns: number): object {
-  const { tracker, class: cls, histogram, sum_ns } = reading;
-  const count = histogram.total();
-  const quantiles = Object.fromEntries(
-    QUANTILES.map((q) => [`p${q * 100}_ns`.replace(/\.(\d+)/, '_$1'), count === 0 ? null : histogram.quantile(q)]),
-  );
-  return { tracker, class: cls, interval_ns, count, mean_ns: count === 0 ? null : sum_ns / count, ...quantiles };
-}
-
-function tableRow({ tracker, class: cls, histogram, sum_ns }: Reading): string[] {
-  const count = histogram.total();
-  const values = [sum_ns / count, ...QUANTILES.map((q) => histogram.quantile(q)), histogram.quantile(1)];
-  return [tracker, cls, String(count), ...values.map((ns) => (count === 0 ? '-' : formatDuration(ns)))];
-}
 
 export const command: Command = defineCommand({
   name: 'hist',
@@ -79,16 +32,14 @@ export const command: Command = defineCommand({
     );
     const length_ns = options.for ?? (options.interval === undefined ? 5e9 : undefined);
     const end = length_ns === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(length_ns / 1e6)]);
-    let earlier = read(watcher.objects);
+    let earlier = readPercentiles(watcher.objects);
     let began = process.hrtime.bigint();
     const print = (): void => {
-      const now = read(watcher.objects);
-      const fresh = since(now, earlier);
+      const now = readPercentiles(watcher.objects);
+      const fresh = percentilesSince(now, earlier);
       const at = process.hrtime.bigint();
-      for (const reading of fresh) out.record(record(reading, Number(at - began)));
-      const titles = ['TRACKER', 'CLASS', 'COUNT', 'MEAN', 'P50', 'P90', 'P99', 'P99.9', 'P99.99', 'MAX'];
-      const columns = titles.map((title, i) => ({ title, align: i < 2 ? 'left' : 'right' }) as const);
-      for (const line of formatTable(columns, fresh.map(tableRow))) out.text(line);
+      for (const reading of fresh) out.record(percentileRecord(reading, Number(at - began)));
+      for (const line of percentileTable(fresh)) out.text(line);
       if (options.bars) {
         for (const reading of fresh) {
           out.text(`\n${reading.tracker} (${reading.class})`);

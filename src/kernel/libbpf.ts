@@ -54,9 +54,10 @@ export const bpf = {
   programAttachTracepoint: libbpf.func(
     'void *bpf_program__attach_tracepoint(void *program, const char *category, const char *name)',
   ) as (program: Pointer, category: string, name: string) => Pointer | null,
+  /** `options`: struct bpf_uprobe_opts, see attach.ts. */
   programAttachUprobe: libbpf.func(
-    'void *bpf_program__attach_uprobe(void *program, bool retprobe, int pid, const char *path, size_t offset)',
-  ) as (program: Pointer, retprobe: boolean, pid: number, path: string, offset: number) => Pointer | null,
+    'void *bpf_program__attach_uprobe_opts(void *program, int pid, const char *path, size_t offset, void *options)',
+  ) as (program: Pointer, pid: number, path: string, offset: number, options: Uint8Array) => Pointer | null,
   programTestRun: libbpf.func('int bpf_prog_test_run_opts(int fd, void *options)') as (
     fd: number,
     options: Uint8Array,

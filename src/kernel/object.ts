@@ -2,50 +2,18 @@
  * One tracker's BPF object: opened, sized for this machine, loaded, attached, configured and read.
  * Counters, histograms and configuration are mapped memory: reading or changing them makes no system call.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { TailtrapError } from '../base/errors.ts';
 import { Histogram } from '../base/histogram.ts';
-import {
-  ABI_VERSION,
-  CONFIG,
-  COUNTERS,
-  type CounterName,
-  cpuBytes,
-  LAYOUT_FIELDS,
-  type Layout,
-  PAGE_SLOTS,
-  TABLE,
-} from './abi.ts';
+import { CONFIG, COUNTERS, type CounterName, type Layout } from './abi.ts';
+import { type Attachment, attachPointText, attachProgram } from './attach.ts';
 import { ConfigPage } from './config-page.ts';
-import {
-  ATTACH_RAW_TP,
-  bpf,
-  type Mapping,
-  mapShared,
-  PAGE_BYTES,
-  type Pointer,
-  PROT,
-  takeMessages,
-  unmap,
-  viewOf,
-} from './libbpf.ts';
-import { refusalOf } from './refusal.ts';
+import { bpf, type Mapping, mapShared, PAGE_BYTES, type Pointer, PROT, takeMessages, unmap } from './libbpf.ts';
+import { checkedLayout, type ObjectOptions, prepare, programsOf, refused, type Sized } from './prepare.ts';
 import type { TrackerSpec } from './trackers/spec.ts';
 
-export interface ObjectOptions {
-  /** Folder of the compiled objects. */
-  readonly folder: string;
-  /** Possible CPUs. */
-  readonly cpus: number;
-  /** /proc/sys/kernel/pid_max. */
-  readonly pid_max: number;
-  readonly ring_bytes: number;
-  /** Instead of the tracker's own number (a power of two, at least 64). Also switches direct keys off: for tests. */
-  readonly slots?: number;
-}
-
-/** Up to this many slots a thread-keyed tracker is indexed by pid: no probe, no compare-and-swap (2^18 x 32 bytes: 8 MB). */
-const MAX_DIRECT_SLOTS = 262_144;
+export type { ObjectOptions } from './prepare.ts';
+export { programsOf } from './prepare.ts';
 
 export interface ObjectStats {
   readonly counters: Readonly<Record<CounterName, number>>;
@@ -88,7 +56,7 @@ export class TrackerObject {
    * @throws TailtrapError `TT_NO_OBJECT` not built, `TT_BAD_OBJECT` built from other sources, `TT_REFUSED` by the kernel
    */
   static load(spec: TrackerSpec, options: ObjectOptions): TrackerObject {
-    const path = `${options.folder}/${spec.name}.bpf.o`;
+    const path = `${options.folder}/${spec.object ?? spec.name}.bpf.o`;
     if (!existsSync(path)) {
       throw new TailtrapError('TT_NO_OBJECT', `tracker ${spec.name} is not built`, {
         where: path,
@@ -100,7 +68,7 @@ export class TrackerObject {
     if (object === null) throw refused(spec.name, path, 'open');
     try {
       const layout = checkedLayout(spec, object, path);
-      const sized = size(spec, object, layout, options);
+      const sized = prepare(spec, object, layout, options);
       if (bpf.objectLoad(object) !== 0) throw refused(spec.name, path, 'load');
       return new TrackerObject(spec, object, layout, sized, options);
     } catch (error) {
@@ -111,6 +79,25 @@ export class TrackerObject {
 
   /** Attaches every program. On failure those attached are detached again. */
   attach(): void {
+    if (this.spec.attachments !== undefined) this.#attachTo(this.spec.attachments);
+    else this.#attachBySection();
+    this.startScan();
+  }
+
+  #attachTo(attachments: readonly Attachment[]): void {
+    const programs = new Map([...programsOf(this.#object)].map((program) => [bpf.programName(program), program]));
+    for (const { program: name, at } of attachments) {
+      const program = programs.get(name);
+      const link = program === undefined ? null : attachProgram(program, at);
+      if (link === null) {
+        this.detach();
+        throw refused(this.spec.name, attachPointText(at), 'attach');
+      }
+      this.#links.push(link);
+    }
+  }
+
+  #attachBySection(): void {
     for (const program of programsOf(this.#object)) {
       const section = bpf.programSection(program);
       if (section === 'syscall' || this.missing.includes(bpf.programName(program))) continue;
@@ -121,7 +108,21 @@ export class TrackerObject {
       }
       this.#links.push(link);
     }
-    this.startScan();
+  }
+
+  /**
+   * Events that its programs did not see because another program ran on that CPU just then, as the kernel counts them
+   * (for `tp` programs since 6.7; `tp_btf` ones miss only what interrupts themselves).
+   */
+  missedRuns(): number {
+    let missed = 0;
+    for (const program of programsOf(this.#object)) {
+      const fd = this.#closed ? -1 : bpf.programFd(program);
+      if (fd < 0) continue;
+      const info = readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1');
+      missed += Number(/^recursion_misses:\s*(\d+)/m.exec(info)?.[1] ?? 0);
+    }
+    return missed;
   }
 
   /** Arms the timer that looks for timeouts and garbage. Needed again after both were off. */
@@ -219,101 +220,4 @@ class Float64View {
   get(cpu: number, word: number): number {
     return Number(this.#words[cpu * this.#wordsPerCpu + word]!);
   }
-}
-
-interface Sized {
-  readonly slots: number;
-  readonly direct: boolean;
-  readonly missing: readonly string[];
-}
-
-export function* programsOf(object: Pointer): Generator<Pointer> {
-  for (let p = bpf.nextProgram(object, null); p !== null; p = bpf.nextProgram(object, p)) yield p;
-}
-
-function refused(name: string, where: string, step: string): TailtrapError {
-  const messages = takeMessages();
-  return new TailtrapError('TT_REFUSED', `the kernel refused to ${step} tracker ${name}: ${refusalOf(messages)}`, {
-    where,
-    next: 'run: tailtrap doctor',
-    cause: messages.join('\n'),
-  });
-}
-
-function rodata(object: Pointer, path: string): DataView {
-  const map = bpf.findMap(object, '.rodata');
-  const bytes: [number] = [0];
-  const address = map === null ? null : bpf.mapInitialValue(map, bytes);
-  if (address === null)
-    throw new TailtrapError('TT_BAD_OBJECT', 'the object has no .rodata', { where: path, next: 'run: npm run build' });
-  return new DataView(viewOf(address, Number(bytes[0])));
-}
-
-function checkedLayout(spec: TrackerSpec, object: Pointer, path: string): Layout {
-  const view = rodata(object, path);
-  const layout = Object.fromEntries(LAYOUT_FIELDS.map((name, i) => [name, view.getUint32(4 * i, true)])) as Layout;
-  const expected: Partial<Layout> = {
-    abi: ABI_VERSION,
-    config_bytes: CONFIG.bytes,
-    cpu_bytes: cpuBytes(spec.classes.length),
-    classes: spec.classes.length,
-    data_offset: 72,
-    extra_offset: 72 + spec.data_bytes,
-    outlier_bytes: 72 + spec.data_bytes + spec.extra_bytes,
-  };
-  for (const [name, value] of Object.entries(expected)) {
-    const found = layout[name as keyof Layout];
-    if (found !== value) {
-      throw new TailtrapError('TT_BAD_OBJECT', `${name} of tracker ${spec.name} is ${found}, expected ${value}`, {
-        where: path,
-        next: 'it was built from other sources: run npm run build',
-      });
-    }
-  }
-  return layout;
-}
-
-/** Sets map sizes and constants, and leaves out programs whose tracepoint this kernel lacks. */
-function size(spec: TrackerSpec, object: Pointer, layout: Layout, options: ObjectOptions): Sized {
-  const wanted = powerOfTwo(options.slots ?? spec.slots);
-  const pids = powerOfTwo(options.pid_max + 1);
-  const direct = layout.direct_keys !== 0 && options.slots === undefined && pids <= MAX_DIRECT_SLOTS;
-  const slots = Math.max(PAGE_SLOTS, direct ? pids : wanted);
-  setEntries(object, 'tt_slots', slots / PAGE_SLOTS);
-  setEntries(object, 'tt_cpus', options.cpus);
-  setEntries(object, 'tt_percpu', options.cpus);
-  setEntries(object, 'tt_ring', options.ring_bytes);
-  const view = rodata(object, spec.name);
-  const table = 4 * LAYOUT_FIELDS.length;
-  view.setUint32(table + TABLE.direct, direct ? 1 : 0, true);
-  view.setUint32(table + TABLE.hash_shift, 32 - Math.log2(slots), true);
-  view.setUint32(table + TABLE.slots, slots, true);
-  const missing: string[] = [];
-  for (const program of programsOf(object)) {
-    const [kind, event] = bpf.programSection(program).split('/');
-    if (kind !== 'tp_btf' || event === undefined || bpf.vmlinuxBtfId(event, ATTACH_RAW_TP) > 0) continue;
-    const name = bpf.programName(program);
-    if (spec.optional?.includes(name) !== true) {
-      throw new TailtrapError(
-        'TT_NO_TRACEPOINT',
-        `this kernel has no tracepoint ${event}, which tracker ${spec.name} needs`,
-        {
-          next: 'leave this tracker out; tailtrap trackers lists what loads here',
-        },
-      );
-    }
-    bpf.programSetAutoload(program, false);
-    missing.push(name);
-  }
-  takeMessages();
-  return { slots, direct, missing };
-}
-
-function setEntries(object: Pointer, name: string, entries: number): void {
-  const map = bpf.findMap(object, name);
-  if (map !== null) bpf.mapSetMaxEntries(map, entries);
-}
-
-function powerOfTwo(n: number): number {
-  return 2 ** Math.ceil(Math.log2(Math.max(1, n)));
 }
