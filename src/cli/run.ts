@@ -5,6 +5,7 @@ import { type AgentConfig, parseConfig } from '../agent/config.ts';
 import type { SnapshotReport } from '../agent/flight.ts';
 import { messageOf, TailtrapError, UsageError } from '../base/errors.ts';
 import { formatDuration } from '../base/units.ts';
+import { stdoutIsBehind } from './backlog.ts';
 import { type Command, defineCommand } from './command.ts';
 import { OUTLIER_ROWS, outlierRow } from './outlier-text.ts';
 import { untilAborted } from './tracking.ts';
@@ -63,9 +64,14 @@ export const command: Command = defineCommand({
       log(`${options.config ?? 'the default configuration'} is right: ${config.trackers.size} trackers`);
       return 0;
     }
+    let notPrinted = 0;
     const agent = await Agent.start(config, {
       log,
-      onOutlier: (outlier) => out.record(outlier, () => outlierRow(outlier)),
+      onOutlier: (outlier) => {
+        // The agent waits for nobody: snapshots and actions go on when nobody reads its output.
+        if (stdoutIsBehind()) notPrinted++;
+        else out.record(outlier, () => outlierRow(outlier));
+      },
       onSnapshot: (report) => {
         const { path, error, outliers, facts } = report;
         const ids = outliers.map((outlier) => outlier.id);
@@ -89,6 +95,7 @@ export const command: Command = defineCommand({
     process.off('SIGHUP', reload);
     const losses = agent.losses();
     await agent.close();
+    if (notPrinted > 0) log(`not printed, because nobody read stdout: ${notPrinted}`);
     for (const [name, count] of Object.entries(losses)) log(`lost or held back: ${name} ${count}`);
     return 0;
   },

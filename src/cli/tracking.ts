@@ -1,4 +1,5 @@
 /** What watch, wait, hist and trackers share: choosing trackers, their settings, and running them. */
+
 import { UsageError } from '../base/errors.ts';
 import type { Outlier } from '../base/outlier.ts';
 import type { Filter } from '../kernel/config-page.ts';
@@ -8,6 +9,7 @@ import { OBJECT_FOLDER } from '../kernel/paths.ts';
 import { TRACKERS, trackerNamed } from '../kernel/trackers/index.ts';
 import type { TrackerSpec } from '../kernel/trackers/spec.ts';
 import { leftOut, Watcher } from '../kernel/watcher.ts';
+import { stdoutBacklog } from './backlog.ts';
 
 /** Options of every command that runs trackers. */
 export const TRACKING_OPTIONS = {
@@ -77,19 +79,22 @@ export interface Tracking {
 }
 
 /**
- * Loads and starts trackers. Those that the kernel refuses are told on stderr; when none is left, that is an error.
+ * Loads and starts trackers. With a signal, outliers are taken from the kernel no faster than stdout takes them, until the
+ * signal is aborted. Those that the kernel refuses are told on stderr; when none is left, that is an error.
  */
 export function startTracking(
   specs: readonly TrackerSpec[],
   values: TrackingValues,
   log: (line: string) => void,
   onOutlier: (outlier: Outlier) => void,
+  signal?: AbortSignal,
 ): Tracking {
   const names = new MachineNames();
   const filter = filterOf(values, specs, names);
   const ring_bytes = 2 ** Math.ceil(Math.log2(Math.max(4096, values.ring)));
   const slots = values.slots === undefined ? {} : { slots: values.slots };
-  const watcher = new Watcher({ folder: OBJECT_FOLDER, names, onOutlier, ring_bytes, ...slots });
+  const backlog = (): Promise<void> | null => (signal === undefined ? null : stdoutBacklog(signal));
+  const watcher = new Watcher({ folder: OBJECT_FOLDER, names, onOutlier, ring_bytes, ...slots, backlog });
   const running: TrackerSpec[] = [];
   let first: unknown;
   for (const spec of specs) {

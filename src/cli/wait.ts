@@ -52,10 +52,16 @@ async function nextHere(
 ): Promise<Outlier | null> {
   const found: Outlier[] = [];
   const done = new AbortController();
-  const { watcher, running } = startTracking(specs, values, log, (outlier) => {
-    if (found.length === 0) found.push(outlier);
-    done.abort();
-  });
+  const { watcher, running } = startTracking(
+    specs,
+    values,
+    log,
+    (outlier) => {
+      if (found.length === 0) found.push(outlier);
+      done.abort();
+    },
+    end,
+  );
   log(`waiting for ${running.map((spec) => spec.name).join(' or ')}`);
   await untilAborted(AbortSignal.any([end, done.signal]));
   await watcher.close();

@@ -14,6 +14,7 @@ export const command: Command = defineCommand({
     ...TRACKING_OPTIONS,
     count: { type: 'integer', short: 'n', value: 'N', min: 1, help: 'stop after N outliers' },
     for: { type: 'duration', value: 'D', help: 'stop after this time' },
+    stats: { type: 'boolean', help: 'at the end, the counters of each tracker as JSON on stderr' },
   },
   examples: [
     { line: 'tailtrap watch', does: 'everything, with default thresholds' },
@@ -25,19 +26,31 @@ export const command: Command = defineCommand({
     const { count } = options;
     let seen = 0;
     const done = new AbortController();
-    const { watcher, running } = startTracking(chosenTrackers(operands), options, log, (outlier) => {
-      if (count !== undefined && seen >= count) return;
-      seen++;
-      out.record(outlier, () => outlierRow(outlier));
-      if (seen === count) done.abort();
-    });
+    const limits = [signal, done.signal];
+    if (options.for !== undefined) limits.push(AbortSignal.timeout(options.for / 1e6));
+    const ends = AbortSignal.any(limits);
+    const { watcher, running } = startTracking(
+      chosenTrackers(operands),
+      options,
+      log,
+      (outlier) => {
+        if (count !== undefined && seen >= count) return;
+        seen++;
+        out.record(outlier, () => outlierRow(outlier));
+        if (seen === count) done.abort();
+      },
+      ends,
+    );
     log(`watching ${running.map((spec) => spec.name).join(', ')}; stop with Ctrl-C`);
     out.text(OUTLIER_ROWS.head());
-    const ends = [signal, done.signal];
-    if (options.for !== undefined) ends.push(AbortSignal.timeout(options.for / 1e6));
-    await untilAborted(AbortSignal.any(ends));
+    await untilAborted(ends);
+    // First nothing new, then all that was caught, then the counters: they must add up.
+    for (const object of watcher.objects) object.detach();
+    await watcher.drained();
     const losses = lossLines(watcher.objects);
+    const stats = watcher.objects.map((object) => ({ tracker: object.spec.name, ...object.stats().counters }));
     await watcher.close();
+    if (options.stats) log(`stats ${JSON.stringify(stats)}`);
     for (const line of losses) log(line);
     return 0;
   },

@@ -25,7 +25,7 @@ const EPOLL_EVENT_BYTES = process.arch === 'x64' ? 12 : 16; // packed on x86-64 
 /** Wakes at least this often, also without events: a lost wake-up costs a second, not the outlier. */
 const POLL_MS = 1000;
 /** Records taken from one ring before the others get their turn and the event loop breathes. */
-const BATCH = 2048;
+const BATCH = 1024;
 /** The offset to the epoch moves when the clock is stepped or slewed. */
 const OFFSET_TTL_NS = 1_000_000_000n;
 export const DEFAULT_RING_BYTES: number = 256 * 1024;
@@ -36,6 +36,11 @@ export interface WatcherOptions {
   readonly names: MachineNames;
   readonly onOutlier: (outlier: Outlier) => void;
   readonly ring_bytes?: number;
+  /**
+   * Asked between batches: a promise to wait for before more is taken from the rings (they fill up meanwhile, and the
+   * kernel counts what does not fit), or null to go on.
+   */
+  readonly backlog?: () => Promise<void> | null;
   /** For tests: table size instead of the tracker's own. */
   readonly slots?: number;
 }
@@ -113,10 +118,17 @@ export class Watcher {
     const running = this.#running.get(name);
     if (running === undefined) return;
     running.object.detach();
-    this.#drain(running);
+    while (this.#drain(running) >= BATCH);
     running.ring.close();
     running.object.close();
     this.#running.delete(name);
+  }
+
+  /** Delivers all that is in the rings now. */
+  async drained(): Promise<void> {
+    for (const running of this.#running.values()) {
+      while (this.#drain(running) >= BATCH) await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   /** Stops everything and delivers what was caught. Idempotent. */
@@ -139,7 +151,9 @@ export class Watcher {
       while (more && !this.#closing) {
         more = false;
         for (const running of this.#running.values()) if (this.#drain(running) >= BATCH) more = true;
-        if (more) await new Promise((resolve) => setImmediate(resolve));
+        const backlog = this.#options.backlog?.() ?? null;
+        if (backlog !== null) await backlog;
+        else if (more) await new Promise((resolve) => setImmediate(resolve));
       }
     }
   }
