@@ -5,7 +5,7 @@
  * then for its collection. Deadlines are rounded up to ticks: never early, at most a tick late, plus the time until
  * the next poll (a tick as well).
  */
-import type { EventTable } from './table.ts';
+import type { EventTable, EventTimers } from './table.ts';
 import { HORIZON_TICKS, TimerWheel } from './wheel.ts';
 
 /** A tick is a power of two of nanoseconds, so that dividing by it is exact: 1 ms to 134 ms. */
@@ -15,7 +15,7 @@ const MAX_TICK_NS = 2 ** 27;
 /** Ticks in the shorter of the two ages: the lateness is at most 1/8 of it (or 2 ms). */
 const TICKS_PER_AGE = 16;
 
-export class Deadlines {
+export class Deadlines implements EventTimers {
   /** 0: off. */
   timeout_ns = 0;
   /** 0: off. */
@@ -34,6 +34,7 @@ export class Deadlines {
   constructor(table: EventTable, due: (slot: number) => void) {
     this.table = table;
     this.due = due;
+    table.timers = this;
   }
 
   /** New ages, for pending events too: those that are over the new age are due at the next tick. O(capacity). */
@@ -61,7 +62,7 @@ export class Deadlines {
     const wheel = this.wheel!;
     if (age_ns === 0 || wheel.running(slot)) return;
     const delta = Math.ceil((this.table.begin_ns(slot) + age_ns) * this.ticks_per_ns) - wheel.now;
-    wheel.start(slot, delta < 1 ? 1 : delta > HORIZON ? HORIZON : delta);
+    wheel.start(slot, (delta < 1 ? 1 : delta > HORIZON ? HORIZON : delta) | 0); // | 0: an int needs no box
   }
 
   disarm(slot: number): void {

@@ -1,7 +1,7 @@
 /**
  * What a tracker counts. Everything that was lost or left out has a counter of its own.
  *
- * At any time, with nothing reset in between:
+ * At any time (a reset leaves the pending ones as tracked):
  *
  *     tracked = matched + replaced + collected + cleared + pending
  */
@@ -42,24 +42,22 @@ export interface TrackerStatistics {
   readonly mean_ns: number;
 }
 
-/** Places in the array of counters. */
+/** Places in the array of counters. What follows from others is not counted: see `read`. */
 export const Counter = {
-  tracked: 0,
-  skipped: 1,
-  refused: 2,
-  matched: 3,
-  unmatched: 4,
-  timedOut: 5,
-  collected: 6,
-  replaced: 7,
-  cleared: 8,
-  negative: 9,
-  overThreshold: 10,
-  rateLimited: 11,
-  callbackErrors: 12,
-  sum_ns: 13,
-  min_ns: 14,
-  max_ns: 15,
+  skipped: 0,
+  refused: 1,
+  unmatched: 2,
+  timedOut: 3,
+  collected: 4,
+  replaced: 5,
+  cleared: 6,
+  negative: 7,
+  overThreshold: 8,
+  rateLimited: 9,
+  callbackErrors: 10,
+  sum_ns: 11,
+  min_ns: 12,
+  max_ns: 13,
 } as const;
 
 /** The imported layout under local names: see table.ts. */
@@ -87,20 +85,22 @@ export function fastBucketOf(delay_ns: number): number {
   return ((shift + HIGH_SHIFT) << SUB_BITS) + (value >>> shift);
 }
 
-/** Counters and delays of one tracker. The counters are doubles: exact to 2^53, and stored without boxes. */
+/**
+ * Counters and delays of one tracker (`LatencyTracker.end` records them).
+ * A delay's bucket is its count: `matched` is the sum over the buckets. The counters are doubles: exact to 2^53, and
+ * stored without boxes.
+ */
 export class Statistics {
   readonly counters: Float64Array = new Float64Array(16);
   readonly buckets: Float64Array = new Float64Array(BUCKETS);
 
   constructor() {
-    this.reset(0);
+    this.reset();
   }
 
-  /** @param pending events in flight: they stay tracked, or the sum above would not hold */
-  reset(pending: number): void {
+  reset(): void {
     this.counters.fill(0);
     this.buckets.fill(0);
-    this.counters[Counter.tracked] = pending;
     this.counters[Counter.min_ns] = Number.POSITIVE_INFINITY;
     this.counters[Counter.max_ns] = Number.NEGATIVE_INFINITY;
   }
@@ -116,12 +116,13 @@ export class Statistics {
 
   read(pending: number): TrackerStatistics {
     const c = this.counters;
-    const delays = c[Counter.matched]! - c[Counter.negative]!;
+    const delays = new Histogram(this.buckets).total();
+    const matched = delays + c[Counter.negative]!;
     return {
-      tracked: c[Counter.tracked]!,
+      tracked: matched + c[Counter.replaced]! + c[Counter.collected]! + c[Counter.cleared]! + pending,
       skipped: c[Counter.skipped]!,
       refused: c[Counter.refused]!,
-      matched: c[Counter.matched]!,
+      matched,
       unmatched: c[Counter.unmatched]!,
       timed_out: c[Counter.timedOut]!,
       collected: c[Counter.collected]!,

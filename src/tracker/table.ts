@@ -1,7 +1,7 @@
 /**
  * The events in flight: a fixed pool of records, found by key through an open-addressing hash table.
  *
- *     cells (Int32Array, a power of two of pairs, at most half full)
+ *     cells (Int32Array, a power of two of pairs, at most a quarter full)
  *       +------+------+------+------+------+------+--
  *       | slot | hash | slot | hash |  0   |      | ...      linear probing; 0 = empty
  *       +--|---+------+------+------+------+------+--        deletion moves entries back: no tombstones
@@ -27,6 +27,8 @@ import { hashReference as hashReference_, type Key, mix as mix_ } from './key.ts
  */
 const hashReference = hashReference_;
 const mix = mix_;
+const MULTIPLIER_1 = 0x9e3779b1; // of mix, written out in the two hot functions
+const MULTIPLIER_2 = 0x85ebca6b;
 
 /** Record layout, in 8-byte and 4-byte steps. */
 const F64 = 4;
@@ -43,9 +45,11 @@ const TIMED_OUT = 2;
 const HAS_REFERENCE = 4;
 const HAS_DATA = 8;
 const STATE_BITS = 4;
+const ALL_STATE = (1 << STATE_BITS) - 1;
+const EXTRAS = HAS_REFERENCE | HAS_DATA;
 const ONE_GENERATION = 1 << STATE_BITS;
 
-/** Slots fit in 24 bits, so that a handle (generation * 2^24 + slot) stays below 2^52: 16 M events, 512 MiB. */
+/** Slots fit in 24 bits, so that a handle ((generation + 1) * 2^24 + slot) stays within 2^53: 16 M events, 512 MiB. */
 export const MAX_CAPACITY: number = 2 ** 24 - 2;
 const SLOTS = 2 ** 24;
 
@@ -56,7 +60,7 @@ const SLOTS = 2 ** 24;
 const MAX_PROBES = 512;
 
 /**
- * Arguments of `findNumber` and of the tracker's inner calls, in memory. A number that is passed to a function that
+ * Arguments of the find and insert functions and of the tracker's inner calls, in memory. A number that is passed to a function that
  * the compiler does not inline is first boxed on the heap: 16 bytes per call. A typed array keeps it raw.
  */
 const stagedHere: Float64Array = new Float64Array(16); // 128 bytes: small arrays live in the heap and move
@@ -67,7 +71,18 @@ export const staged: Float64Array = stagedHere;
 export const STAGED_KEY = 0;
 export const STAGED_TIME = 1;
 
+/** Who starts a timer for each new event, if any does. */
+export interface EventTimers {
+  readonly armed: boolean;
+  arm(slot: number): void;
+}
+
 export class EventTable {
+  /**
+   * Called from here and not from the tracker, because `enter` is not inlined: what it calls does not count against
+   * the inlining of `eventIn` into the application.
+   */
+  timers: EventTimers = { armed: false, arm: () => {} };
   readonly capacity: number;
   /** Records in use. */
   used = 0;
@@ -88,15 +103,15 @@ export class EventTable {
   constructor(capacity: number, seed: number = Math.floor(Math.random() * 2 ** 32)) {
     this.capacity = capacity;
     this.seed = seed | 0;
-    const bits = Math.max(4, 32 - Math.clz32(2 * capacity - 1));
+    const bits = Math.max(4, 32 - Math.clz32(4 * capacity - 1));
     this.shift = 32 - bits;
     this.cells = new Int32Array(2 ** bits * 2);
     this.cellMask = this.cells.length - 1;
     const buffer = new ArrayBuffer((capacity + 1) * F64 * 8);
     this.f64 = new Float64Array(buffer);
     this.i32 = new Int32Array(buffer);
+    this.f64[BEGIN] = Number.NaN; // of slot 0: a delay from it is NaN, which is not within any threshold
     for (let slot = capacity; slot >= 1; slot--) {
-      this.i32[slot * I32 + STATE] = ONE_GENERATION;
       this.i32[slot * I32 + NEXT] = this.free;
       this.free = slot;
     }
@@ -146,41 +161,154 @@ export class EventTable {
   // ---------------------------------------------------------------- insert and remove
 
   /**
-   * A new event of the key that was just looked for, at staged[STAGED_TIME].
+   * A new event of the staged number key and time, unless the key has pending events.
    *
-   * @param first what the find returned: the event to stand behind, or 0
-   * @param reference the key, when it is not a number
-   * @returns the slot, or 0 when the pool is empty or the table too crowded around that key
+   * One long function on purpose, as is `take`: the compiler does not inline what is this long, so it inlines the
+   * short functions before it into the application instead, and times stay unboxed on all ways here.
+   *
+   * @returns the slot; minus the key's first event when it has one; 0 when the pool is empty or the table too crowded
+   *   around that key, or the key is NaN
    */
-  insert(first: number, reference: string | bigint | undefined): number {
+  enter(): number {
+    const { cells, f64, cellMask } = this;
+    const key = stagedHere[KEY_AT]!;
+    const int = key | 0;
+    let hash: number;
+    if (int === key) {
+      hash = Math.imul(int ^ this.seed, MULTIPLIER_1);
+      hash = Math.imul(hash ^ (hash >>> 15), MULTIPLIER_2);
+    } else {
+      hash = Math.imul(stagedWords[0]! ^ this.seed, MULTIPLIER_1);
+      hash = Math.imul(hash ^ (hash >>> 15), MULTIPLIER_2) ^ stagedWords[1]!;
+      hash = Math.imul(hash, MULTIPLIER_1);
+      hash = Math.imul(hash ^ (hash >>> 15), MULTIPLIER_2);
+    }
+    let at = (hash >>> this.shift) << 1;
+    let probes = MAX_PROBES;
+    for (let other = cells[at]!; other !== 0; other = cells[at]!) {
+      if (cells[at + 1] === hash && f64[other * F64] === key) {
+        this.cell = at;
+        this.hash = hash;
+        return -other;
+      }
+      at = (at + 2) & cellMask;
+      if (--probes === 0) return 0;
+    }
     const slot = this.free;
-    if (slot === 0 || this.cell < 0) return 0;
+    if (slot === 0 || Number.isNaN(key)) return 0;
     const i32 = this.i32;
     const record = slot * I32;
     this.free = i32[record + NEXT]!;
     this.used++;
+    f64[slot * F64] = key;
+    f64[slot * F64 + BEGIN] = stagedHere[TIME_AT]!;
+    i32[record + HASH] = hash;
+    i32[record + NEXT] = 0;
+    i32[record + PREV] = slot;
+    i32[record + STATE] = i32[record + STATE]! | LIVE;
+    cells[at] = slot;
+    cells[at + 1] = hash;
+    if (this.timers.armed) this.timers.arm(slot);
+    return slot;
+  }
+
+  /**
+   * Takes the only event of the staged number key out of the table. `release` must follow.
+   *
+   * @returns the slot; minus the first event when there are several, which all stay; 0 when there is none
+   */
+  take(): number {
+    const { cells, f64, cellMask, shift } = this;
+    const key = stagedHere[KEY_AT]!;
+    const int = key | 0;
+    let hash: number;
+    if (int === key) {
+      hash = Math.imul(int ^ this.seed, MULTIPLIER_1);
+      hash = Math.imul(hash ^ (hash >>> 15), MULTIPLIER_2);
+    } else {
+      hash = Math.imul(stagedWords[0]! ^ this.seed, MULTIPLIER_1);
+      hash = Math.imul(hash ^ (hash >>> 15), MULTIPLIER_2) ^ stagedWords[1]!;
+      hash = Math.imul(hash, MULTIPLIER_1);
+      hash = Math.imul(hash ^ (hash >>> 15), MULTIPLIER_2);
+    }
+    let hole = (hash >>> shift) << 1;
+    let slot = cells[hole]!;
+    for (let probes = MAX_PROBES; cells[hole + 1] !== hash || f64[slot * F64] !== key; slot = cells[hole]!) {
+      if (slot === 0 || --probes === 0) return 0;
+      hole = (hole + 2) & cellMask;
+    }
+    if (slot === 0) return 0;
+    const i32 = this.i32;
+    if (i32[slot * I32 + NEXT] !== 0) {
+      this.cell = hole;
+      return -slot;
+    }
+    i32[slot * I32 + STATE] = i32[slot * I32 + STATE]! & ~LIVE;
+    // Moves back those that had to step over it (Knuth, TAOCP 3, 6.4, algorithm R).
+    let at = (hole + 2) & cellMask;
+    for (let other = cells[at]!; other !== 0; other = cells[at]!) {
+      const otherHash = cells[at + 1]!;
+      if (((at - ((otherHash >>> shift) << 1)) & cellMask) >= ((at - hole) & cellMask)) {
+        cells[hole] = other;
+        cells[hole + 1] = otherHash;
+        hole = at;
+      }
+      at = (at + 2) & cellMask;
+    }
+    cells[hole] = 0;
+    return slot;
+  }
+
+  /** As `take`, for a string or bigint. */
+  takeReference(key: string | bigint): number {
+    const slot = this.findReference(key);
+    if (slot === 0) return 0;
+    if (this.i32[slot * I32 + NEXT] !== 0) return -slot;
+    this.detachAll(slot);
+    return slot;
+  }
+
+  /** A new event of the string or bigint key that was just looked for and not found, at the staged time. */
+  insertReference(key: string | bigint): number {
+    const slot = this.free;
+    if (slot === 0 || this.cell < 0) return 0;
+    const i32 = this.i32;
+    const record = slot * I32;
+    this.references ??= new Array(this.capacity + 1).fill(undefined);
+    this.references[slot] = key;
+    this.free = i32[record + NEXT]!;
+    this.used++;
+    this.f64[slot * F64] = Number.NaN;
     this.f64[slot * F64 + BEGIN] = stagedHere[TIME_AT]!;
     i32[record + HASH] = this.hash;
     i32[record + NEXT] = 0;
-    if (reference === undefined) {
-      this.f64[slot * F64] = stagedHere[KEY_AT]!;
-      i32[record + STATE] = i32[record + STATE]! | LIVE;
-    } else {
-      this.f64[slot * F64] = Number.NaN;
-      this.references ??= new Array(this.capacity + 1).fill(undefined);
-      this.references[slot] = reference;
-      i32[record + STATE] = i32[record + STATE]! | LIVE | HAS_REFERENCE;
-    }
-    if (first === 0) {
-      this.cells[this.cell] = slot;
-      this.cells[this.cell + 1] = this.hash;
-      i32[record + PREV] = slot;
-    } else {
-      const last = i32[first * I32 + PREV]!;
-      i32[last * I32 + NEXT] = slot;
-      i32[record + PREV] = last;
-      i32[first * I32 + PREV] = slot;
-    }
+    i32[record + PREV] = slot;
+    i32[record + STATE] = i32[record + STATE]! | LIVE | HAS_REFERENCE;
+    this.cells[this.cell] = slot;
+    this.cells[this.cell + 1] = this.hash;
+    if (this.timers.armed) this.timers.arm(slot);
+    return slot;
+  }
+
+  /** A new event behind those of the same key, of which `first` was just found; else as above. */
+  insertDuplicate(first: number): number {
+    const slot = this.free;
+    if (slot === 0) return 0;
+    const { i32, f64 } = this;
+    const record = slot * I32;
+    const last = i32[first * I32 + PREV]!;
+    this.free = i32[record + NEXT]!;
+    this.used++;
+    f64[slot * F64] = f64[first * F64]!;
+    f64[slot * F64 + BEGIN] = stagedHere[TIME_AT]!;
+    i32[record + HASH] = this.hash;
+    i32[record + NEXT] = 0;
+    i32[record + PREV] = last;
+    i32[record + STATE] = i32[record + STATE]! | LIVE | (i32[first * I32 + STATE]! & HAS_REFERENCE);
+    if ((i32[record + STATE]! & HAS_REFERENCE) !== 0) this.references![slot] = this.references![first];
+    i32[last * I32 + NEXT] = slot;
+    i32[first * I32 + PREV] = slot;
+    if (this.timers.armed) this.timers.arm(slot);
     return slot;
   }
 
@@ -217,20 +345,22 @@ export class EventTable {
     i32[record + NEXT] = 0;
   }
 
-  /** Gives a detached record back to the pool. Handles to it stop working. */
+  /** Gives a record that is not in the table back to the pool. Handles to it stop working. */
   release(slot: number): void {
     const i32 = this.i32;
     const record = slot * I32;
     const state = i32[record + STATE]!;
-    if ((state & (HAS_REFERENCE | HAS_DATA)) !== 0) {
-      if ((state & HAS_REFERENCE) !== 0) this.references![slot] = undefined;
-      if ((state & HAS_DATA) !== 0) this.data![slot] = undefined;
-    }
-    const generation = ((state >>> STATE_BITS) + 1) << STATE_BITS;
-    i32[record + STATE] = generation === 0 ? ONE_GENERATION : generation; // 0 would make handle === slot
+    if ((state & EXTRAS) !== 0) this.forgetExtras(slot, state);
+    i32[record + STATE] = (state & ~ALL_STATE) + ONE_GENERATION; // wraps
     i32[record + NEXT] = this.free;
     this.free = slot;
     this.used--;
+  }
+
+  /** Lets go of what belongs to the application. */
+  private forgetExtras(slot: number, state: number): void {
+    if ((state & HAS_REFERENCE) !== 0) this.references![slot] = undefined;
+    if ((state & HAS_DATA) !== 0) this.data![slot] = undefined;
   }
 
   /** Cell of the first event of the key of a slot that is in the table. */
@@ -307,7 +437,7 @@ export class EventTable {
 
   /** A number that names this use of the record: it stops working when the event ends. Never 0. */
   handleOf(slot: number): number {
-    return (this.i32[slot * I32 + STATE]! >>> STATE_BITS) * SLOTS + slot;
+    return ((this.i32[slot * I32 + STATE]! >>> STATE_BITS) + 1) * SLOTS + slot;
   }
 
   /** The slot of a live event, or 0 when the handle is of an event that ended (or of nothing). */
@@ -315,6 +445,6 @@ export class EventTable {
     const slot = handle % SLOTS;
     if (!(slot >= 1 && slot <= this.capacity) || !Number.isInteger(slot)) return 0;
     const state = this.i32[slot * I32 + STATE]!;
-    return (state & LIVE) !== 0 && (state >>> STATE_BITS) * SLOTS + slot === handle ? slot : 0;
+    return (state & LIVE) !== 0 && this.handleOf(slot) === handle ? slot : 0;
   }
 }

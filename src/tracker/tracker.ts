@@ -24,24 +24,29 @@ import {
 } from './options.ts';
 import { Reporter } from './reporter.ts';
 import { ALL_FLAGS, Flag as FlagImport, Result as ResultImport } from './result.ts';
-import {
-  Counter as CounterImport,
-  fastBucketOf as fastBucketOfImport,
-  Statistics,
-  type TrackerStatistics,
-} from './statistics.ts';
+import { Counter as CounterImport, fastBucketOf, Statistics, type TrackerStatistics } from './statistics.ts';
 import { EventTable, STAGED_KEY, STAGED_TIME, staged as stagedImport } from './table.ts';
 
 // Local names: see table.ts.
 const staged = stagedImport;
 const KEY = STAGED_KEY;
 const TIME = STAGED_TIME;
-const fastBucketOf: (delay_ns: number) => number = fastBucketOfImport;
 const Counter = CounterImport;
 const Flag: typeof FlagImport = FlagImport;
 type Flag = FlagImport;
 const Result: typeof ResultImport = ResultImport;
 type Result = ResultImport;
+const SUM = CounterImport.sum_ns;
+const MIN = CounterImport.min_ns;
+const MAX = CounterImport.max_ns;
+const bucketOf: (delay_ns: number) => number = fastBucketOf;
+const NEGATIVE = CounterImport.negative;
+const OVER = CounterImport.overThreshold;
+const FLAG_NORMAL = FlagImport.normal;
+const OK = ResultImport.ok;
+const FULL = ResultImport.full;
+const BAD_KEY = ResultImport.badKey;
+const BAD_TIME = ResultImport.badTime;
 
 /** Times are accepted up to here: beyond it a double skips nanoseconds. */
 const MAX_TIME_NS = 9007199254740992; // 2 ** 53
@@ -127,58 +132,43 @@ export class LatencyTracker {
   eventOutHandle(handle: number, at_ns?: number, out_id = 0): Result {
     if (!this.on) return Result.disabled;
     staged[TIME] = at_ns === undefined ? this.clock_ns() : at_ns;
-    if (!isTime()) return this.refuse(Result.badTime);
+    if (!(Math.abs(staged[TIME]!) <= MAX_TIME_NS)) return this.refuse(BAD_TIME);
     const slot = this.table.slotOf(handle);
+    staged[KEY] = 0;
     if (slot === 0) return this.unmatched();
-    this.remove(slot);
-    this.finish(slot, Flag.normal, out_id);
-    return Result.ok;
+    this.table.detach(slot);
+    return this.end(slot, out_id);
   }
 
   private inNumber(data: unknown, unique: boolean): Result {
-    if (!isTime()) return this.refuse(Result.badTime);
-    if (Number.isNaN(staged[KEY]!)) return this.refuse(Result.badKey);
-    const first = this.table.findNumber();
-    if (first !== 0 && unique) return this.replaceNumber(first, data);
-    return this.track(this.table.insert(first, undefined), data);
+    if (!(Math.abs(staged[TIME]!) <= MAX_TIME_NS)) return this.refuse(BAD_TIME);
+    return this.track(this.table.enter(), data, unique);
   }
 
   private inReference(key: string | bigint, data: unknown, unique: boolean): Result {
-    if (!isTime()) return this.refuse(Result.badTime);
-    if (typeof key !== 'string' && typeof key !== 'bigint') return this.refuse(Result.badKey);
+    if (!(Math.abs(staged[TIME]!) <= MAX_TIME_NS)) return this.refuse(BAD_TIME);
+    if (typeof key !== 'string' && typeof key !== 'bigint') return this.refuse(BAD_KEY);
     const first = this.table.findReference(key);
     if (first !== 0 && unique) return this.replaceReference(first, key, data);
-    return this.track(this.table.insert(first, key), data);
+    staged[KEY] = 0; // not NaN: that would be a bad key
+    return this.track(first !== 0 ? 0 - first : this.table.insertReference(key), data, false);
   }
 
-  private outNumber(out_id: number): Result {
-    if (!isTime()) return this.refuse(Result.badTime);
-    if (Number.isNaN(staged[KEY]!)) return this.refuse(Result.badKey);
-    const first = this.table.findNumber();
-    if (first === 0) return this.unmatched();
-    this.endAll(first, Flag.normal, out_id);
-    return Result.ok;
-  }
-
-  private outReference(key: string | bigint, out_id: number): Result {
-    if (!isTime()) return this.refuse(Result.badTime);
-    if (typeof key !== 'string' && typeof key !== 'bigint') return this.refuse(Result.badKey);
-    const first = this.table.findReference(key);
-    if (first === 0) return this.unmatched();
-    this.endAll(first, Flag.normal, out_id);
-    return Result.ok;
-  }
-
-  private track(slot: number, data: unknown): Result {
-    if (slot === 0) {
-      this.stats.add(Counter.skipped);
-      return Result.full;
-    }
-    this.stats.add(Counter.tracked);
+  private track(slot: number, data: unknown, unique: boolean): Result {
+    if (slot <= 0) return this.trackUncommon(slot, data, unique);
     if (data !== undefined) this.table.setData(slot, data);
-    if (this.deadlines.armed) this.deadlines.arm(slot);
     this.lastSlot = slot;
-    return Result.ok;
+    return OK;
+  }
+
+  /** No slot (0), or the key has pending events (minus the first one). */
+  private trackUncommon(slot: number, data: unknown, unique: boolean): Result {
+    if (slot < 0 && unique) return this.replaceNumber(0 - slot, data);
+    const duplicate = slot < 0 ? this.table.insertDuplicate(0 - slot) : 0;
+    if (duplicate > 0) return this.track(duplicate, data, false);
+    if (Number.isNaN(staged[KEY]!)) return this.refuse(BAD_KEY);
+    this.stats.add(Counter.skipped);
+    return FULL;
   }
 
   /** Ends what is pending under the key, then tracks the new event, whatever the callbacks did meanwhile. */
@@ -189,7 +179,7 @@ export class LatencyTracker {
     if (!this.on) return Result.disabled;
     staged[TIME] = at_ns;
     staged[KEY] = key;
-    return this.track(this.table.insert(this.table.findNumber(), undefined), data);
+    return this.track(this.table.enter(), data, false);
   }
 
   private replaceReference(first: number, key: string | bigint, data: unknown): Result {
@@ -197,69 +187,89 @@ export class LatencyTracker {
     this.endAll(first, Flag.unique, 0);
     if (!this.on) return Result.disabled;
     staged[TIME] = at_ns;
-    return this.track(this.table.insert(this.table.findReference(key), key), data);
+    staged[KEY] = 0;
+    const again = this.table.findReference(key);
+    return this.track(again !== 0 ? 0 - again : this.table.insertReference(key), data, false);
   }
 
-  /** Ends all events of the key that was just found. */
-  private endAll(first: number, flag: Flag, out_id: number): void {
+  private outNumber(out_id: number): Result {
+    if (!(Math.abs(staged[TIME]!) <= MAX_TIME_NS)) return this.refuse(BAD_TIME);
+    return this.end(this.table.take(), out_id);
+  }
+
+  private outReference(key: string | bigint, out_id: number): Result {
+    if (!(Math.abs(staged[TIME]!) <= MAX_TIME_NS)) return this.refuse(BAD_TIME);
+    if (typeof key !== 'string' && typeof key !== 'bigint') return this.refuse(BAD_KEY);
+    staged[KEY] = 0; // not NaN: that would be a bad key
+    return this.end(this.table.takeReference(key), out_id);
+  }
+
+  /**
+   * The event of a slot, which is out of the table, ended at staged[TIME]; or those of a key that has several (minus
+   * the first one), or none (0). One long function for the reason given at `EventTable.enter`.
+   */
+  private end(slot: number, out_id: number): Result {
+    if (slot <= 0) return slot === 0 ? this.unmatched() : this.endAll(0 - slot, FLAG_NORMAL, out_id);
+    if (this.deadlines.armed) this.deadlines.disarm(slot);
+    const { table, threshold } = this;
+    const { counters, buckets } = this.stats;
+    const delay_ns = staged[TIME]! - table.begin_ns(slot);
+    if (delay_ns >= 0) {
+      counters[SUM] = counters[SUM]! + delay_ns;
+      if (delay_ns < counters[MIN]!) counters[MIN] = delay_ns;
+      if (delay_ns > counters[MAX]!) counters[MAX] = delay_ns;
+      let bucket: number;
+      if (delay_ns < 2147483648) {
+        // bucketOf for most delays
+        const value = delay_ns | 0;
+        const shift = 27 - Math.clz32(value | 16);
+        bucket = value < 16 ? value : (shift << 4) + (value >>> shift);
+      } else {
+        bucket = bucketOf(delay_ns);
+      }
+      buckets[bucket] = buckets[bucket]! + 1;
+    } else {
+      counters[NEGATIVE] = counters[NEGATIVE]! + 1;
+    }
+    const over = delay_ns > threshold;
+    // What was reported as timed out is reported again when it ends: each alert gets its end.
+    if (!over && !table.isTimedOut(slot)) {
+      table.release(slot);
+      return OK;
+    }
+    if (over) {
+      counters[OVER] = counters[OVER]! + 1;
+      if (this.worst) this.threshold = delay_ns;
+    }
+    const event = this.reporter.prepare(FLAG_NORMAL, slot, staged[TIME]!, threshold, out_id);
+    table.release(slot);
+    if (event !== null) this.reporter.run(event);
+    return OK;
+  }
+
+  /** Ends all events of the key that was just found: they ended, or are replaced. */
+  private endAll(first: number, flag: Flag, out_id: number): Result {
     const table = this.table;
     table.detachAll(first);
     if (this.deadlines.armed) {
       for (let slot = first; slot !== 0; slot = table.next(slot)) this.deadlines.disarm(slot);
     }
-    let slot = table.next(first);
-    if (slot === 0) {
-      this.finish(first, flag, out_id);
-      return;
-    }
     const end_ns = staged[TIME]!;
-    this.finish(first, flag, out_id);
-    while (slot !== 0) {
+    for (let slot = first; slot !== 0; ) {
       const next = table.next(slot);
       staged[TIME] = end_ns; // a callback may have used it
-      this.finish(slot, flag, out_id);
+      if (flag === FLAG_NORMAL) this.end(slot, out_id);
+      else this.drop(slot, flag);
       slot = next;
     }
+    return OK;
   }
 
-  /** Counts a detached event that ended at staged[TIME], frees it, and reports it if need be. */
-  private finish(slot: number, flag: Flag, out_id: number): void {
-    if (flag !== Flag.normal) {
-      this.stats.add(flag === Flag.unique ? Counter.replaced : Counter.collected);
-      this.reportEnd(slot, flag, out_id);
-      return;
-    }
-    const delay_ns = staged[TIME]! - this.table.begin_ns(slot);
-    const counters = this.stats.counters;
-    counters[Counter.matched] = counters[Counter.matched]! + 1;
-    if (delay_ns >= 0) {
-      counters[Counter.sum_ns] = counters[Counter.sum_ns]! + delay_ns;
-      if (delay_ns < counters[Counter.min_ns]!) counters[Counter.min_ns] = delay_ns;
-      if (delay_ns > counters[Counter.max_ns]!) counters[Counter.max_ns] = delay_ns;
-      const bucket = fastBucketOf(delay_ns);
-      this.stats.buckets[bucket] = this.stats.buckets[bucket]! + 1;
-    } else {
-      counters[Counter.negative] = counters[Counter.negative]! + 1;
-    }
-    // What was reported as timed out is reported again when it ends: each alert gets its end.
-    if (delay_ns > this.threshold || this.table.isTimedOut(slot)) this.endLate(slot, out_id);
-    else this.table.release(slot);
-  }
-
-  private endLate(slot: number, out_id: number): void {
-    const delay_ns = staged[TIME]! - this.table.begin_ns(slot);
-    const over = delay_ns > this.threshold;
-    const compared_ns = this.threshold;
-    if (over) {
-      this.stats.add(Counter.overThreshold);
-      if (this.worst) this.threshold = delay_ns;
-    }
-    this.reportEnd(slot, Flag.normal, out_id, compared_ns);
-  }
-
-  private reportEnd(slot: number, flag: Flag, out_id: number, threshold_ns: number = this.threshold): void {
-    const event = this.reporter.prepare(flag, slot, staged[TIME]!, threshold_ns, out_id);
-    this.table.release(slot);
+  /** An event that is out of the table was replaced or collected at staged[TIME]. */
+  private drop(slot: number, flag: Flag): void {
+    this.stats.add(flag === Flag.unique ? Counter.replaced : Counter.collected);
+    const event = this.reporter.prepare(flag, slot, staged[TIME]!, this.threshold, 0);
+    this.table.release(slot); // before the callback: it finds the tracker without that event
     if (event !== null) this.reporter.run(event);
   }
 
@@ -274,6 +284,7 @@ export class LatencyTracker {
   }
 
   private unmatched(): Result {
+    if (Number.isNaN(staged[KEY]!)) return this.refuse(BAD_KEY);
     this.stats.add(Counter.unmatched);
     return Result.notFound;
   }
@@ -303,7 +314,7 @@ export class LatencyTracker {
     if (deadlines.isOver(slot, deadlines.gc_age_ns)) {
       this.remove(slot);
       staged[TIME] = now_ns;
-      this.finish(slot, Flag.collected, 0);
+      this.drop(slot, Flag.collected);
     } else if (deadlines.armed) {
       deadlines.arm(slot);
     }
@@ -473,7 +484,7 @@ export class LatencyTracker {
 
   /** Sets all counters and the histogram to 0; what is pending counts as tracked. */
   resetStatistics(): void {
-    this.stats.reset(this.table.used);
+    this.stats.reset();
   }
 
   /** Delays of matched events, in the layout of the kernel trackers. A copy, for merging. */
@@ -491,9 +502,4 @@ export class LatencyTracker {
   get lastCallbackError(): unknown {
     return this.reporter.lastError;
   }
-}
-
-/** Whether staged[TIME] is a usable time (NaN is not). */
-function isTime(): boolean {
-  return Math.abs(staged[TIME]!) <= MAX_TIME_NS;
 }
