@@ -13,6 +13,7 @@ import {
   rmdirSync,
   writeSync,
 } from 'node:fs';
+import { endianness } from 'node:os';
 import { join } from 'node:path';
 import { errnoName, messageOf, TailtrapError } from '../../base/errors.ts';
 import { expandEventSet, MAX_EVENTS } from './event-set.ts';
@@ -111,6 +112,7 @@ export class TraceInstance {
   /** Makes, sets up and starts an instance; nothing is left behind when it fails. */
   static create(options: InstanceOptions): TraceInstance {
     const events = expandEventSet(options.events);
+    assertLittleEndian();
     const tracefs = findTracefs();
     removeLeftovers(tracefs);
     const name = makeInstance(tracefs);
@@ -159,6 +161,14 @@ export class TraceInstance {
     removeInstance(this.path);
     ours.delete(this.name);
   }
+}
+
+/** Records are decoded as little-endian, which leaves out s390x and old POWER. */
+function assertLittleEndian(): void {
+  if (endianness() === 'LE') return;
+  throw new TailtrapError('TT_RECORDER_BIG_ENDIAN', 'the recorder does not run on big-endian machines', {
+    next: 'use an LTTng snapshot session (recorder: lttng)',
+  });
 }
 
 /** Makes the folder; the kernel fills it. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { TailtrapError } from '../../base/errors.ts';
 import { LttngRecorder, type Run } from './lttng-recorder.ts';
@@ -33,17 +33,10 @@ test('a snapshot is recorded into a folder of its own, with outlier.json', async
     };
     const recorder = await LttngRecorder.start({ session: 'tail', run });
     const { path } = await recorder.snapshot({ outliers: [], outDir });
-    assert.deepEqual(calls[2], [
-      '--no-sessiond',
-      'snapshot',
-      'record',
-      '--session',
-      'tail',
-      '--name',
-      'kernel',
-      `file://${path}`,
-    ]);
+    const target = `file://${join(outDir, `.tmp-${basename(path)}`)}`;
+    assert.deepEqual(calls[2]!.slice(1), ['snapshot', 'record', '--session', 'tail', '--name', 'lttng', target]);
     assert.ok(existsSync(join(path, 'outlier.json')));
+    assert.deepEqual(readdirSync(outDir), [basename(path)]);
     recorder.close();
     await assert.rejects(recorder.snapshot({ outliers: [], outDir }), (e) => e instanceof TailtrapError);
   } finally {

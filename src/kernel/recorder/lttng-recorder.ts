@@ -3,12 +3,19 @@
  * trace, we tell it when: `lttng snapshot record`.
  */
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { errnoName, messageOf, TailtrapError } from '../../base/errors.ts';
 import type { SnapshotOptions, SnapshotSource } from './recorder.ts';
-import { DEFAULT_BUDGET, enforceBudget, OUTLIER_FILE, snapshotName } from './snapshot-folder.ts';
+import {
+  DEFAULT_BUDGET,
+  enforceBudget,
+  OUTLIER_FILE,
+  removeQuietly,
+  snapshotName,
+  writeError,
+} from './snapshot-folder.ts';
 
 /** Writing a large session to a slow disk takes seconds. */
 const RECORD_TIMEOUT_MS = 60_000;
@@ -67,22 +74,21 @@ export class LttngRecorder implements SnapshotSource<LttngSnapshotResult> {
     const start_ns = process.hrtime.bigint();
     const name = snapshotName(BigInt(Date.now()) * 1_000_000n, process.pid, ++this.#sequence);
     const path = join(options.outDir, name);
+    const temporary = join(options.outDir, `.tmp-${name}`);
     try {
-      mkdirSync(path, { recursive: true });
+      mkdirSync(temporary, { recursive: true });
+      await this.#call(
+        ['snapshot', 'record', '--session', this.session, '--name', 'lttng', `file://${temporary}`],
+        RECORD_TIMEOUT_MS,
+      );
+      const outliers = options.outliers.map((outlier) => ({ ...outlier, snapshot: path }));
+      const snapshot = { recorder: 'lttng', session: this.session, host: hostname() };
+      writeFileSync(join(temporary, OUTLIER_FILE), `${JSON.stringify({ snapshot, outliers }, null, 2)}\n`);
+      renameSync(temporary, path);
     } catch (error) {
-      throw new TailtrapError('TT_SNAPSHOT_WRITE', `the snapshot folder cannot be made: ${messageOf(error)}`, {
-        where: path,
-        next: 'check that the folder exists and is writable',
-        cause: error,
-      });
+      removeQuietly(temporary);
+      throw writeError(path, error);
     }
-    await this.#call(
-      ['snapshot', 'record', '--session', this.session, '--name', 'kernel', `file://${path}`],
-      RECORD_TIMEOUT_MS,
-    );
-    const outliers = options.outliers.map((outlier) => ({ ...outlier, snapshot: path }));
-    const snapshot = { recorder: 'lttng', session: this.session, host: hostname() };
-    writeFileSync(join(path, OUTLIER_FILE), `${JSON.stringify({ snapshot, outliers }, null, 2)}\n`);
     enforceBudget(options.outDir, options.budget ?? DEFAULT_BUDGET);
     return { path, total_ns: Number(process.hrtime.bigint() - start_ns) };
   }

@@ -23,8 +23,8 @@ export class RawPages {
   #used = 0;
   /** First page and number of pages by CPU. */
   readonly #ranges = new Map<number, { first: number; count: number; lengths: number[] }>();
-  /** True when a CPU had more pages than fit; what is missing is older than nothing: it was never read. */
-  truncated = false;
+  /** CPUs that had more pages than fit: somebody let the instance record while it was read. */
+  readonly #truncated = new Set<number>();
 
   constructor(pageBytes: number, maxBytes: number) {
     this.pageBytes = pageBytes;
@@ -44,6 +44,10 @@ export class RawPages {
     return this.#ranges.get(cpu)?.count ?? 0;
   }
 
+  isTruncated(cpu: number): boolean {
+    return this.#truncated.has(cpu);
+  }
+
   /** Puts the cursor on a page; false when the page is damaged. */
   open(cursor: PageCursor, cpu: number, page: number): boolean {
     const range = this.#ranges.get(cpu)!;
@@ -60,7 +64,7 @@ export class RawPages {
   reset(): void {
     this.#ranges.clear();
     this.#used = 0;
-    this.truncated = false;
+    this.#truncated.clear();
     this.#chunks.length = Math.min(this.#chunks.length, KEEP_CHUNKS);
     this.#views.length = this.#chunks.length;
   }
@@ -71,7 +75,7 @@ export class RawPages {
     this.#ranges.set(cpu, range);
     while (!stop()) {
       if (this.#used >= this.#maxPages) {
-        this.truncated = true;
+        this.#truncated.add(cpu);
         return;
       }
       const chunk = Math.floor(this.#used / this.#perChunk);

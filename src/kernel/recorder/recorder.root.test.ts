@@ -245,18 +245,26 @@ test('instances of dead processes are removed at start', { skip }, async () => {
   });
 });
 
-test('close in the middle of a snapshot: the promise fails, no instance and no folder stays', { skip }, async () => {
-  await withRecorder({}, async (recorder, outDir) => {
-    work();
-    const snapshot = recorder.snapshot({ outliers: [], outDir });
-    const closed = assert.rejects(snapshot, (e) => e instanceof TailtrapError && e.code === 'TT_RECORDER_CLOSED');
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    recorder.close();
-    recorder.close();
-    await closed;
-    assert.equal(existsSync(recorder.instancePath), false);
-    assert.deepEqual(readdirSync(outDir), []);
-  });
+test('close at any moment of a snapshot: no instance and no half folder stays', { skip }, async () => {
+  for (const delay_ms of [0, 5, 15, 30, 60]) {
+    await withRecorder({}, async (recorder, outDir) => {
+      work();
+      // Either it was complete, or it fails with the reason.
+      const snapshot = recorder.snapshot({ outliers: [], outDir }).catch((error: unknown) => error);
+      await new Promise((resolve) => setTimeout(resolve, delay_ms));
+      recorder.close();
+      recorder.close();
+      const end = await snapshot;
+      if (end instanceof Error) assert.ok(end instanceof TailtrapError && end.code === 'TT_RECORDER_CLOSED', end.stack);
+      assert.equal(existsSync(recorder.instancePath), false);
+      const halves = readdirSync(outDir).filter((name) => name.startsWith('.tmp-'));
+      assert.deepEqual(halves, []);
+      assert.throws(
+        () => recorder.freeze(),
+        (e) => e instanceof TailtrapError && e.code === 'TT_RECORDER_CLOSED',
+      );
+    });
+  }
 });
 
 test('a snapshot that cannot be written fails alone', { skip }, async () => {

@@ -73,7 +73,7 @@ export function removeTemporaries(outDir: string, isAlive: (pid: number) => bool
 }
 
 /** What is broken enough to fail a snapshot may fail this too; the first error is the one to tell. */
-function removeQuietly(path: string): void {
+export function removeQuietly(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });
   } catch {
@@ -99,19 +99,24 @@ export function writeSnapshotFolder<T>(
     return { path, result };
   } catch (error) {
     removeQuietly(temporary);
-    if (error instanceof TailtrapError) throw error;
-    const errno = errnoName(error);
-    throw new TailtrapError(
-      errno === 'ENOSPC' || errno === 'EDQUOT' ? 'TT_SNAPSHOT_DISK_FULL' : 'TT_SNAPSHOT_WRITE',
-      `the snapshot could not be written: ${messageOf(error)}`,
-      {
-        where: path,
-        next:
-          errno === 'ENOSPC' || errno === 'EDQUOT'
-            ? 'free space there, or lower the snapshot budget, or write snapshots to another disk'
-            : 'check that the folder exists and is writable',
-        cause: error,
-      },
-    );
+    throw writeError(path, error);
   }
+}
+
+/** System errors as a person reads them; anything else is a bug and stays as it is. */
+export function writeError(path: string, error: unknown): unknown {
+  const errno = errnoName(error);
+  if (error instanceof TailtrapError || !/^E[A-Z]+$/.test(errno)) return error;
+  const isFull = errno === 'ENOSPC' || errno === 'EDQUOT';
+  return new TailtrapError(
+    isFull ? 'TT_SNAPSHOT_DISK_FULL' : 'TT_SNAPSHOT_WRITE',
+    `the snapshot could not be written: ${messageOf(error)}`,
+    {
+      where: path,
+      next: isFull
+        ? 'free space there, or lower the snapshot budget, or write snapshots to another disk'
+        : 'check that the folder exists and is writable',
+      cause: error,
+    },
+  );
 }

@@ -3,6 +3,9 @@
  *
  * `raw_syscalls/sys_enter` has the number and the six registers. Names and C types of the arguments are in the format
  * files of `syscalls/sys_enter_NAME`, which exist whether or not these events are enabled.
+ * Cost, measured on Linux 6.18 in a virtual machine (dd with bs=1, CPU time, median of 5): no tracing 175 ns per call,
+ * `raw_syscalls` 589, all of `syscalls/*` 619; and two events to enable and describe instead of 700.
+ *
  * Not as in LTTng: text arguments (`filename`) hold the address as text, because ftrace copies no user memory; all
  * arguments are at the entry, none but `ret` at the exit. 32-bit programs on a 64-bit kernel are named as 64-bit ones:
  * the tracepoint does not tell them apart.
