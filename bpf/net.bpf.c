@@ -167,15 +167,15 @@ static __always_inline int packet_ends(struct sk_buff *skb, enum net_out out, u3
 		return 0;
 	}
 	o = event_close(slot, (u64)skb, slot->start_ns, bpf_ktime_get_ns(), out);
+	if (o) {
+		if (out == NET_COPIED)
+			tt_outlier_task(o, (void *)bpf_get_current_task());
+		o->extra.out = out;
+		o->extra.reason = reason;
+		read_packet(o, skb);
+		tt_outlier_submit(o);
+	}
 	event_drop(slot);
-	if (!o)
-		return 0;
-	if (out == NET_COPIED)
-		tt_outlier_task(o, (void *)bpf_get_current_task());
-	o->extra.out = out;
-	o->extra.reason = reason;
-	read_packet(o, skb);
-	tt_outlier_submit(o);
 	return 0;
 }
 
@@ -271,7 +271,7 @@ SEC("tp_btf/sock_recv_length")
 int BPF_PROG(tt_net_read, struct sock *sk, int ret, int flags)
 {
 	struct tt_slot *slot, *packet;
-	struct tt_outlier *o = 0;
+	struct tt_outlier *o;
 	u64 skb;
 
 	if (sk->sk_protocol != IPPROTO_UDP || ret < 0 || flags & (MSG_PEEK | MSG_ERRQUEUE))
@@ -284,17 +284,18 @@ int BPF_PROG(tt_net_read, struct sock *sk, int ret, int flags)
 	packet = event_find(skb);
 	/* Not there: its copy or its end was seen. Still queued: two threads read this socket, and the other one is ahead. */
 	if (packet && !is_queued((void *)skb, packet)) {
-		if (tt_config.filter & ~TT_FILTER_DEV && !tt_task_wanted((void *)bpf_get_current_task()))
+		if (tt_config.filter & ~TT_FILTER_DEV && !tt_task_wanted((void *)bpf_get_current_task())) {
 			tt_count(filtered);
-		else
+		} else {
 			o = event_close(packet, skb, packet->start_ns, bpf_ktime_get_ns(), NET_COPIED);
-		event_drop(packet);
-		if (o) {
-			tt_outlier_task(o, (void *)bpf_get_current_task());
-			o->extra.out = NET_COPIED;
-			read_socket(o, sk);
-			tt_outlier_submit(o);
+			if (o) {
+				tt_outlier_task(o, (void *)bpf_get_current_task());
+				o->extra.out = NET_COPIED;
+				read_socket(o, sk);
+				tt_outlier_submit(o);
+			}
 		}
+		event_drop(packet);
 	}
 	remember_first(sk);
 	return 0;

@@ -155,7 +155,7 @@ static __always_inline void report(struct tt_outlier *o, struct task_struct *tas
 static __always_inline void switch_in(struct task_struct *task, u32 tid, u64 now_ns)
 {
 	struct tt_slot *slot = event_find(tid);
-	struct tt_outlier *o = 0;
+	struct tt_outlier *o;
 	struct tt_cpu *cpu;
 	u64 begin_ns;
 	u32 class;
@@ -170,9 +170,9 @@ static __always_inline void switch_in(struct task_struct *task, u32 tid, u64 now
 	class = OFFCPU_CLASS(slot);
 	if (offcpu_counts(class)) {
 		o = event_close(slot, tid, begin_ns, now_ns, class);
-		event_drop(slot);
 		if (o)
 			report(o, task, tid);
+		event_drop(slot);
 		if (now_ns - begin_ns > tt_config.threshold_ns)
 			bpf_map_delete_elem(&offcpu_wakers, &tid);
 		return;

@@ -205,10 +205,15 @@ static __always_inline void read_arguments(u64 *args, struct pt_regs *regs, u32 
 
 static __always_inline u8 rule_of(u32 nr, u32 compat)
 {
+	u64 index = nr + compat * SYSCALL_NUMBERS;
+
 	if (nr >= SYSCALL_NUMBERS)
 		return SYSCALL_TIMED;
-	barrier_var(nr); /* or the compiler drops the mask, by which the verifier knows the bound */
-	return ((u8 *)&tt_syscall_rules)[(nr & (SYSCALL_NUMBERS - 1)) + compat * SYSCALL_NUMBERS];
+	/* See tt_slot_at(): without the barriers the compiler drops the mask, by which the verifier knows the bound. */
+	barrier_var(index);
+	index &= sizeof(tt_syscall_rules) - 1;
+	barrier_var(index);
+	return ((u8 *)&tt_syscall_rules)[index];
 }
 
 SEC("tp_btf/sys_enter")
@@ -248,13 +253,13 @@ int BPF_PROG(tt_syscall_exit, struct pt_regs *regs, long ret)
 	if (!slot)
 		return 0;
 	o = event_close(slot, tid, slot->start_ns, bpf_ktime_get_ns(), 0);
+	if (o) {
+		tt_outlier_task(o, task);
+		o->extra.ret = ret;
+		read_arguments(o->extra.args, regs, slot->data.compat);
+		tt_outlier_submit(o);
+	}
 	event_drop(slot);
-	if (!o)
-		return 0;
-	tt_outlier_task(o, task);
-	o->extra.ret = ret;
-	read_arguments(o->extra.args, regs, o->data.compat);
-	tt_outlier_submit(o);
 	return 0;
 }
 

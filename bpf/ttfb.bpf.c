@@ -145,13 +145,13 @@ static __always_inline int writes(u32 nr, u64 fd)
 	if (!slot)
 		return 0; /* not a socket, not accepted, or not its first write */
 	o = event_close(slot, file, slot->start_ns, bpf_ktime_get_ns(), 0);
+	if (o) {
+		tt_outlier_task(o, task);
+		o->extra.fd = fd;
+		o->extra.nr = nr;
+		tt_outlier_submit(o);
+	}
 	event_drop(slot);
-	if (!o)
-		return 0;
-	tt_outlier_task(o, task);
-	o->extra.fd = fd;
-	o->extra.nr = nr;
-	tt_outlier_submit(o);
 	return 0;
 }
 
