@@ -137,6 +137,7 @@ export class SnapshotJobs {
     const setup = this.#setup;
     const tasks = new TaskTable();
     const cursor = new PageCursor(setup.page, new Uint8Array(0));
+    const stale = this.#pages.dropStale(cursor);
     // Twice over the pages: first which threads there are, so that /proc is asked for them first.
     const scanned = scanWindow(this.#pages, cursor, setup.formats, tasks);
     const empty = { begin_ns: request.frozenAt_ns, end_ns: request.frozenAt_ns };
@@ -171,6 +172,7 @@ export class SnapshotJobs {
       phase.end('translate');
       const summary = {
         ...trace,
+        overwritten: trace.overwritten + stale,
         frozen_ns,
         truncated: state.truncated,
         rawBytes: this.#pages.bytes,

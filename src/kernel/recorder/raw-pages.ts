@@ -60,6 +60,26 @@ export class RawPages {
     return cursor.open((index % this.#perChunk) * this.pageBytes, range.lengths[page]!);
   }
 
+  /**
+   * Leaves out what is older than the window. The kernel's reader page keeps its place when a snapshot has read it: it
+   * takes the first events after that snapshot, and the ring may then overwrite everything between it and its oldest page.
+   *
+   *     last snapshot | reader page |  overwritten ...  | oldest page | ... | newest page |
+   *
+   * @returns events left out
+   */
+  dropStale(cursor: PageCursor): number {
+    let events = 0;
+    for (const [cpu, range] of this.#ranges) {
+      if (range.count < 2 || !this.open(cursor, cpu, 1) || cursor.missed === 0) continue;
+      if (this.open(cursor, cpu, 0)) while (cursor.next()) events++;
+      range.first++;
+      range.count--;
+      range.lengths.shift();
+    }
+    return events;
+  }
+
   /** Forgets the pages, keeps some of the memory. */
   reset(): void {
     this.#ranges.clear();
