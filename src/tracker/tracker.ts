@@ -22,6 +22,7 @@ import {
   type TrackerOptions,
   threshold,
 } from './options.ts';
+import { PendingEvents } from './pending.ts';
 import { Reporter } from './reporter.ts';
 import { ALL_FLAGS, Flag as FlagImport, Result as ResultImport } from './result.ts';
 import { Counter as CounterImport, fastBucketOf, Statistics, type TrackerStatistics } from './statistics.ts';
@@ -53,7 +54,7 @@ const MAX_TIME_NS = 9007199254740992; // 2 ** 53
 const DEFAULT_CAPACITY = 1024;
 const DEFAULT_THRESHOLD_NS = 1e6;
 
-export class LatencyTracker {
+export class LatencyTracker extends PendingEvents {
   readonly name: string;
   readonly capacity: number;
   /** Default of the `unique` argument of `eventIn`. */
@@ -64,9 +65,7 @@ export class LatencyTracker {
   private on: boolean;
   private closed = false;
   private threshold: number;
-  private lastSlot = 0;
   private readonly clock_ns: () => number;
-  private readonly table: EventTable;
   private readonly stats: Statistics = new Statistics();
   private readonly reporter: Reporter;
   private readonly deadlines: Deadlines;
@@ -76,8 +75,9 @@ export class LatencyTracker {
 
   /** @throws RangeError when an option is out of range */
   constructor(options: TrackerOptions) {
+    super(new EventTable(checkCapacity(options.capacity ?? DEFAULT_CAPACITY), options.hash_seed));
     this.name = checkName(options.name);
-    this.capacity = checkCapacity(options.capacity ?? DEFAULT_CAPACITY);
+    this.capacity = this.table.capacity;
     this.unique = options.unique ?? false;
     this.worst = options.worst ?? false;
     this.on = options.enabled ?? true;
@@ -87,7 +87,6 @@ export class LatencyTracker {
     const notify = checkNotify(options.notify ?? ALL_FLAGS);
     this.clock_ns = options.clock_ns ?? monotonicClock_ns;
     this.useTimer = options.timer ?? true;
-    this.table = new EventTable(this.capacity, options.hash_seed);
     const limit = options.rate_limit ?? null;
     this.reporter = new Reporter(this.name, this.table, this.stats, options.callback ?? null, notify, limit);
     this.deadlines = new Deadlines(this.table, (slot) => this.due(slot));
@@ -416,67 +415,7 @@ export class LatencyTracker {
     return pending;
   }
 
-  // ---------------------------------------------------------------- look-up
-
-  /** Handle of the event that the last `eventIn` tracked; 0 when it is over. */
-  get lastHandle(): number {
-    return this.lastSlot !== 0 && this.table.isLive(this.lastSlot) ? this.table.handleOf(this.lastSlot) : 0;
-  }
-
-  /** Handle of the oldest pending event of a key, or 0. */
-  find(key: Key): number {
-    staged[KEY] = typeof key === 'number' ? key : 0;
-    const slot = typeof key === 'number' ? this.table.findNumber() : this.table.findReference(key);
-    return slot === 0 ? 0 : this.table.handleOf(slot);
-  }
-
-  /** Handle of the next younger event of the same key, or 0. */
-  nextDuplicate(handle: number): number {
-    const slot = this.table.slotOf(handle);
-    const next = slot === 0 ? 0 : this.table.next(slot);
-    return next === 0 ? 0 : this.table.handleOf(next);
-  }
-
-  /** Handles of all pending events of a key, oldest first. */
-  *duplicates(key: Key): Generator<number> {
-    for (let handle = this.find(key); handle !== 0; ) {
-      const next = this.nextDuplicate(handle); // the reader may end this one
-      yield handle;
-      handle = next;
-    }
-  }
-
-  /** Key of a pending event; undefined when it is over. */
-  keyOf(handle: number): Key | undefined {
-    const slot = this.table.slotOf(handle);
-    return slot === 0 ? undefined : this.table.keyOf(slot);
-  }
-
-  /** Begin of a pending event; NaN when it is over. */
-  begin_ns(handle: number): number {
-    const slot = this.table.slotOf(handle);
-    return slot === 0 ? Number.NaN : this.table.begin_ns(slot);
-  }
-
-  /** Private data of a pending event; undefined when it has none or is over. */
-  dataOf(handle: number): unknown {
-    const slot = this.table.slotOf(handle);
-    return slot === 0 ? undefined : this.table.dataOf(slot);
-  }
-
-  /** Returns false when the event is over. */
-  setData(handle: number, data: unknown): boolean {
-    const slot = this.table.slotOf(handle);
-    if (slot !== 0) this.table.setData(slot, data);
-    return slot !== 0;
-  }
-
   // ---------------------------------------------------------------- statistics
-
-  /** Events in flight. */
-  get pending(): number {
-    return this.table.used;
-  }
 
   statistics(): TrackerStatistics {
     return this.stats.read(this.table.used);
