@@ -17,7 +17,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
 
 /** Lines of a verifier log that are its verdict rather than its trace of instructions. */
 const VERDICT =
-  /not allowed|invalid|unbounded|R\d.*(min value|expected|type=)|too large|too complex|unknown func|unreachable|prohibited|must be|misaligned|leak|cannot|can't|can not|program of this type|out of range|infinite loop|dereference/i;
+  /not allowed|invalid|unbounded|R\d.*(min value|expected|type=)|too large|too complex|unknown func|unreachable|prohibited|must be|misaligned|leak|cannot|can't|can not|program of this type|out of range|infinite loop|dereference|unreleased/i;
 
 /**
  * @param messages libbpf's warnings, oldest first

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { TailtrapError } from '../base/errors.ts';
+import { TRACKERS } from '../kernel/trackers/index.ts';
+import { parseConfig } from './config.ts';
+
+function faultsOf(content: string): string {
+  try {
+    parseConfig('t.yaml', content);
+  } catch (error) {
+    assert.ok(error instanceof TailtrapError, String(error));
+    assert.equal(error.code, 'TT_CONFIG');
+    return error.message;
+  }
+  return '';
+}
+
+test('an empty file means all trackers and the defaults', () => {
+  const config = parseConfig('t.yaml', '');
+  assert.equal(config.trackers.size, TRACKERS.length);
+  assert.deepEqual(
+    config.actions.map(({ kind }) => kind),
+    ['snapshot', 'wake'],
+  );
+  assert.equal(config.recorder.buffer_bytes, 16 * 2 ** 20);
+});
+
+test('the example that `run --example` prints is accepted', () => {
+  const path = new URL('../../docs/tailtrap.yaml', import.meta.url);
+  const config = parseConfig('docs/tailtrap.yaml', readFileSync(path, 'utf8'));
+  assert.equal(config.trackers.get('block')?.threshold_ns, 20e6);
+  assert.equal(config.recorder.after_ns, 100e6);
+});
+
+test('every fault is told with its line, what was expected, and the nearest name', () => {
+  const faults = faultsOf('trackers:\n  blok: {}\n  wakeup: {treshold: 5ms, rate: -1}\nrecorder: {buffer: many}\n');
+  assert.match(faults, /t\.yaml:2:3: .*no tracker 'blok'; did you mean block\?/);
+  assert.match(faults, /t\.yaml:3:12: .*unknown key 'treshold'; did you mean threshold\?/);
+  assert.match(faults, /t\.yaml:3:33: .*rate: expected a whole number from 0/);
+  assert.match(faults, /t\.yaml:4:20: .*'many' is not a size/);
+});
+
+test('a duration needs its unit', () => {
+  assert.match(faultsOf('trackers: {block: {threshold: 20}}'), /:1:31: .*'20' is not a duration.*10ms/);
+});
+
+test('broken YAML and duplicate keys are told with their place', () => {
+  assert.match(faultsOf('trackers: [\n'), /t\.yaml:\d+:\d+: /);
+  assert.match(faultsOf('socket: a\nsocket: b\n'), /t\.yaml:2:1: .*unique/);
+});
+
+test('actions: unknown ones, exec without a command, webhooks that are not http', () => {
+  assert.match(faultsOf('actions: [snapshoot]'), /no action 'snapshoot'/);
+  assert.match(faultsOf('actions: [{exec: {}}]'), /exec needs a command/);
+  assert.match(faultsOf('actions: [{webhook: {url: "file:///etc/passwd"}}]'), /not an http or https address/);
+});
+
+test('whatever stands in the file, the answer is a configuration or a TT_CONFIG error', () => {
+  const piece = fc.oneof(
+    fc.constantFrom(
+      'trackers:',
+      '  block:',
+      '    threshold: 1ms',
+      'actions:',
+      '  - exec:',
+      'recorder: {',
+      '}',
+      '&a',
+      '*a',
+      '- ',
+      '!!js',
+    ),
+    fc.string({ maxLength: 20 }),
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+      faultsOf(pieces.join('\n')); // throws, and so fails, on any other error
+    }),
+    { seed: 7, numRuns: 500 },
+  );
+});
