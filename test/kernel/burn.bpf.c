@@ -11,7 +11,7 @@
 
 struct burn {
 	__u64 cpu;
-	__u64 arg0; /* interrupt number, or softirq vector */
+	__u64 arg0; /* the low half counts: interrupt number, or softirq vector */
 	__u64 begin_ns;
 	__u64 end_ns;
 };
@@ -55,7 +55,7 @@ int burn(unsigned long long *ctx)
 	if (!burn)
 		return 0;
 	burn->cpu = bpf_get_smp_processor_id();
-	burn->arg0 = (__u32)ctx[0];
+	burn->arg0 = ctx[0];
 	burn->begin_ns = now_ns;
 	bpf_loop(1 << 23, spin, &until_ns, 0);
 	burn->end_ns = bpf_ktime_get_ns();

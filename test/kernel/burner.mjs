@@ -3,10 +3,11 @@
  * Attach it after the tracker is ready: probes of a tracepoint run in the order of their attachment, so the tracker's
  * clock is read before the burn at an entry, and what the burn holds up comes after.
  */
+import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { bpf, mapShared, PROT, takeMessages, unmap } from '../../dist/kernel/libbpf.js';
-import { temporaryFolder } from './lib.mjs';
+import { agrees, temporaryFolder } from './lib.mjs';
 
 const SOURCE = fileURLToPath(new URL('./burn.bpf.c', import.meta.url));
 const TRIPLET = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' }[process.arch];
@@ -48,10 +49,25 @@ export function burner(t, { event, burn_ns, every_ns, only_arg0 }) {
     burns() {
       const burns = [];
       for (let at = 0; at < BURNS * BURN_BYTES; at += BURN_BYTES) {
-        const [cpu, arg0, begin, end] = [0, 8, 16, 24].map((field) => Number(view.getBigUint64(at + field, true)));
+        const [cpu, begin, end] = [0, 16, 24].map((field) => Number(view.getBigUint64(at + field, true)));
+        const arg0 = view.getUint32(at + 8, true);
         if (end !== 0) burns.push({ cpu, arg0, begin_ns: begin, end_ns: end, burn_ns: end - begin });
       }
       return burns;
     },
   };
+}
+
+/**
+ * What was held up is reported with at least the time that it was, and, but for what else happens on a busy machine
+ * before it goes on (another softirq, an interrupt, no CPU), no more than that.
+ *
+ * @param {{ delay_ns: number, burn_ns: number }[]} held one for each burn
+ */
+export function assertHeldUp(held) {
+  for (const { delay_ns, burn_ns } of held) {
+    assert.ok(delay_ns >= burn_ns, `${delay_ns} ns reported, ${burn_ns} ns burnt`);
+  }
+  const close = held.filter(({ delay_ns, burn_ns }) => agrees(delay_ns, burn_ns)).length;
+  assert.ok(close >= held.length / 2, `only ${close} of ${held.length} as long as burnt: ${JSON.stringify(held)}`);
 }

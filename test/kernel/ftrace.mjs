@@ -3,6 +3,7 @@
  * clock, read as text (so times are whole microseconds).
  */
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { agrees } from './lib.mjs';
 
 const TRACEFS = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'].find((path) => existsSync(`${path}/instances`));
 
@@ -55,28 +56,47 @@ export function ftrace(t, events) {
  */
 export const ofInit = (tid) => existsSync(`/proc/1/task/${tid}`);
 
+/** Between two probes of a tracepoint, the tracker's and the trace's, an interrupt or a hypervisor may take its time. */
+const PROBES_APART_NS = 2e6;
+
 /**
- * Finds each traced operation among the reported ones: same `where`, nearly the same beginning. Both are
- * `{ where: string, ns: number }`, ns on CLOCK_MONOTONIC.
+ * Finds each traced operation among the reported ones: same `where`, nearest beginning. Both are
+ * `{ where: string, ns: number }`, ns on CLOCK_MONOTONIC; traced ones that the tracker cannot see are `hidden`.
  *
- * @returns {{ pairs: [traced, reported][], unseen: traced[], invented: reported[] }} invented: reported, not traced,
- *   though within the period of the trace
+ * @returns {{ pairs: [traced, reported][], unseen: traced[], invented: reported[] }} unseen: traced, not hidden, not
+ *   reported; invented: reported within the period of the trace, but not traced
  */
-export function pairUp(traced, reported, tolerance_ns = 200e3) {
+export function pairUp(traced, reported) {
   const waiting = groupBy(reported);
   for (const list of waiting.values()) list.sort((a, b) => a.ns - b.ns);
   const pairs = [];
   const unseen = [];
   const ordered = traced.toSorted((a, b) => a.ns - b.ns);
-  for (const one of ordered) {
+  for (const one of ordered.filter(({ hidden }) => !hidden)) {
     const list = waiting.get(one.where) ?? [];
-    const at = list.findIndex((other) => Math.abs(other.ns - one.ns) <= tolerance_ns);
-    if (at < 0) unseen.push(one);
-    else pairs.push([one, ...list.splice(0, at + 1).slice(-1)]);
+    let nearest = -1;
+    for (let i = 0; i < list.length && list[i].ns <= one.ns + PROBES_APART_NS; i++) {
+      if (nearest < 0 || Math.abs(list[i].ns - one.ns) < Math.abs(list[nearest].ns - one.ns)) nearest = i;
+    }
+    if (nearest < 0 || list[nearest].ns < one.ns - PROBES_APART_NS) unseen.push(one);
+    else pairs.push([one, ...list.splice(nearest, 1)]);
   }
-  const seen = new Set(pairs.map(([, other]) => other));
-  const within = (one) => one.ns > ordered[0]?.ns && one.ns < ordered.at(-1)?.ns;
-  return { pairs, unseen, invented: reported.filter((one) => within(one) && !seen.has(one)) };
+  const hidden = ordered.filter((one) => one.hidden);
+  const invented = [...waiting.values()].flat().filter((one) => {
+    if (one.ns <= ordered[0]?.ns || one.ns >= ordered.at(-1)?.ns) return false;
+    return !hidden.some(({ where, ns }) => where === one.where && Math.abs(ns - one.ns) <= PROBES_APART_NS);
+  });
+  return { pairs, unseen, invented };
+}
+
+/**
+ * All but 1 % of the pairs, `{ delay_ns }` and `{ outlier }`, have the same delay (see PROBES_APART_NS).
+ *
+ * @returns the pairs that differ, when they are too many; else none
+ */
+export function disagreeing(pairs) {
+  const off = pairs.filter(([{ delay_ns }, { outlier }]) => !agrees(outlier.delay_ns, delay_ns));
+  return off.length <= pairs.length / 100 ? [] : off;
 }
 
 function groupBy(list) {
@@ -89,20 +109,5 @@ function groupBy(list) {
   return groups;
 }
 
-/** When an outlier began and ended, on CLOCK_MONOTONIC. `offset_ns` of epochOffset_ns(). */
-export function monotonic(outlier, offset_ns) {
-  return { begin_ns: Number(BigInt(outlier.begin_ns) - offset_ns), end_ns: Number(BigInt(outlier.end_ns) - offset_ns) };
-}
-
-/** Nanoseconds from CLOCK_MONOTONIC to the epoch, good to some microseconds: Date.now() is watched as it ticks. */
-export function epochOffset_ns() {
-  let best = null;
-  for (let i = 0; i < 20; i++) {
-    const before = Date.now();
-    let now = before;
-    while (now === before) now = Date.now();
-    const offset = BigInt(now) * 1_000_000n - process.hrtime.bigint();
-    if (best === null || offset > best) best = offset; // seen late, it looks smaller
-  }
-  return best;
-}
+/** When an outlier began, on CLOCK_MONOTONIC: its id holds that, `<tracker>-<begin>-<number>`. */
+export const monotonicBegin = (outlier) => Number(outlier.id.split('-').at(-2));

@@ -4,8 +4,10 @@
  *   timing sleep CPU PERIOD_US N   SCHED_FIFO, N absolute sleeps; prints "<due ns> <awake ns>" (CLOCK_MONOTONIC)
  *   timing slack MS                a sleep of 5 ms with that much timer slack; prints the same
  *   timing past                    a timer that is set to a time one second ago; prints the same
+ *   timing refresh CPU             SCHED_FIFO, a work item on every CPU; prints "<begin ns> <all done ns>"
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -77,6 +79,16 @@ int main(int argc, char **argv)
 		due = now_ns() + 5000000;
 		sleep_until(due);
 		printf("%lld %lld\n", (long long)due, (long long)now_ns());
+	} else if (!strcmp(mode, "refresh") && argc == 3) {
+		int fd = open("/proc/sys/vm/stat_refresh", O_WRONLY);
+
+		real_time_on(atoi(argv[2]));
+		due = now_ns();
+		if (write(fd, "1", 1) != 1) {
+			perror("timing");
+			return 1;
+		}
+		printf("%lld %lld\n", (long long)due, (long long)now_ns());
 	} else if (!strcmp(mode, "past")) {
 		struct itimerspec when = { .it_value = timespec_of(due = now_ns() - 1000000000) };
 		int fd = timerfd_create(CLOCK_MONOTONIC, 0);
@@ -89,7 +101,7 @@ int main(int argc, char **argv)
 		}
 		printf("%lld %lld\n", (long long)due, (long long)now_ns());
 	} else {
-		fprintf(stderr, "usage: timing hog|sleep|slack|past ...\n");
+		fprintf(stderr, "usage: timing hog|sleep|slack|refresh|past ...\n");
 		return 2;
 	}
 	return 0;
