@@ -21,26 +21,44 @@ const HEADER_BYTES = 8;
 
 /** Positions are u64; a number holds 2^53 bytes: at 1 GB a second, three months of outliers without a pause. */
 export class RingReader {
-  readonly #consumerPage: Mapping;
-  readonly #rest: Mapping;
   readonly #consumer: BigUint64Array;
   readonly #producer: BigUint64Array;
   readonly #headers: Int32Array;
   readonly #data: ArrayBuffer;
   readonly #mask: number;
+  readonly #unmap: () => void;
   #position: number;
   #closed = false;
 
-  /** @param bytes size of the ring: a power of two, a multiple of the page size */
-  constructor(fd: number, bytes: number) {
-    this.#consumerPage = mapShared(fd, PAGE_BYTES, PROT.read | PROT.write, 0, 'ring buffer (consumer page)');
-    this.#rest = mapShared(fd, PAGE_BYTES + 2 * bytes, PROT.read, PAGE_BYTES, 'ring buffer');
-    this.#consumer = new BigUint64Array(this.#consumerPage.buffer, 0, 1);
-    this.#producer = new BigUint64Array(this.#rest.buffer, 0, 1);
-    this.#headers = new Int32Array(this.#rest.buffer, PAGE_BYTES, (2 * bytes) / 4);
-    this.#data = this.#rest.buffer;
+  /**
+   * @param consumerPage holds the consumer's position, at its beginning
+   * @param rest the producer's page, then the data twice
+   * @param bytes size of the ring: a power of two, a multiple of the page size
+   */
+  constructor(consumerPage: ArrayBuffer, rest: ArrayBuffer, bytes: number, unmapBoth: () => void = () => {}) {
+    this.#consumer = new BigUint64Array(consumerPage, 0, 1);
+    this.#producer = new BigUint64Array(rest, 0, 1);
+    this.#headers = new Int32Array(rest, PAGE_BYTES, (2 * bytes) / 4);
+    this.#data = rest;
     this.#mask = bytes - 1;
+    this.#unmap = unmapBoth;
     this.#position = Number(this.#consumer[0]!);
+  }
+
+  /** Maps the ring of a BPF_MAP_TYPE_RINGBUF of that size. */
+  static map(fd: number, bytes: number): RingReader {
+    const page = mapShared(fd, PAGE_BYTES, PROT.read | PROT.write, 0, 'ring buffer (consumer page)');
+    let rest: Mapping;
+    try {
+      rest = mapShared(fd, PAGE_BYTES + 2 * bytes, PROT.read, PAGE_BYTES, 'ring buffer');
+    } catch (error) {
+      unmap(page);
+      throw error;
+    }
+    return new RingReader(page.buffer, rest.buffer, bytes, () => {
+      unmap(page);
+      unmap(rest);
+    });
   }
 
   /**
@@ -70,7 +88,6 @@ export class RingReader {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    unmap(this.#consumerPage);
-    unmap(this.#rest);
+    this.#unmap();
   }
 }

@@ -82,7 +82,7 @@ export class Watcher {
     object.config.gc_ns = spec.gc_ns;
     try {
       const fd = object.mapFd('tt_ring');
-      const ring = new RingReader(fd, ring_bytes);
+      const ring = RingReader.map(fd, ring_bytes);
       this.#watchFd(fd);
       const builder = new OutlierBuilder(spec, names);
       this.#running.set(spec.name, { object, ring, builder, consume: (view) => this.#consume(view, object, builder) });
