@@ -19,7 +19,7 @@
 
 struct tt_data {
 	u64 value[TRACK_FIELDS]; /* numbers as they are, texts and longer byte arrays as a hash */
-	u64 cgroup;
+	struct task_struct *task; /* only compared and read with care: it may be gone by then */
 	u32 pid; /* of the task that was running at the in event, like all that follow */
 	u32 tid;
 	char comm[TASK_COMM_LEN];
@@ -75,10 +75,14 @@ struct track_key {
 
 static __always_inline void tt_describe(struct tt_outlier *o, struct tt_slot *slot)
 {
+	struct task_struct *task = slot->data.task;
+
 	o->pid = slot->data.pid;
 	o->tid = slot->data.tid;
-	o->cgroup = slot->data.cgroup;
 	__builtin_memcpy(o->comm, slot->data.comm, TASK_COMM_LEN);
+	/* Finding the cgroup takes four reads: not before it is needed. */
+	if (BPF_CORE_READ(task, pid) == slot->data.tid && BPF_CORE_READ(task, tgid) == slot->data.pid)
+		o->cgroup = tt_task_cgroup(task);
 }
 
 /* Nobody here knows whether the out event can still come: what is older than gc_ns (--forget) goes. */
@@ -216,7 +220,7 @@ static __always_inline int track_begins(void *ctx)
 	}
 	slot->data.pid = pid_tgid >> 32;
 	slot->data.tid = pid_tgid;
-	slot->data.cgroup = tt_task_cgroup(task);
+	slot->data.task = task;
 	bpf_get_current_comm(slot->data.comm, sizeof(slot->data.comm));
 	event_start(slot, now_ns, 0);
 	return 0;

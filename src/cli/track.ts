@@ -1,5 +1,6 @@
 import { UsageError } from '../base/errors.ts';
 import type { Outlier } from '../base/outlier.ts';
+import type { TrackerObject } from '../kernel/object.ts';
 import { resolveKey } from '../kernel/track/key.ts';
 import { attachmentsOf, openSide } from '../kernel/track/side.ts';
 import { type Mode, trackSpec } from '../kernel/track/spec.ts';
@@ -131,35 +132,59 @@ export const command: Command = defineCommand({
     const { count } = options;
     let seen = 0;
     const done = new AbortController();
+    const limits = [signal, done.signal];
+    if (options.for !== undefined) limits.push(AbortSignal.timeout(options.for / 1e6));
+    const ends = AbortSignal.any(limits);
     const spec = specOf(options);
-    const { watcher } = startTracking([spec], { ...options, dev: undefined }, log, (outlier) => {
-      if (count !== undefined && seen >= count) return;
-      seen++;
-      out.record(outlier, () => outlierRow(withoutTheObvious(outlier)));
-      if (seen === count) done.abort();
-    });
+    const { watcher } = startTracking(
+      [spec],
+      { ...options, dev: undefined },
+      log,
+      (outlier) => {
+        if (count !== undefined && seen >= count) return;
+        seen++;
+        out.record(outlier, () => outlierRow(withoutTheObvious(outlier)));
+        if (seen === count) done.abort();
+      },
+      ends,
+    );
     const began = process.hrtime.bigint();
     log(`watching ${spec.name}: ${spec.entry} to ${spec.exit} by ${spec.key}; stop with Ctrl-C`);
     out.text(OUTLIER_ROWS.head());
-    const ends = [signal, done.signal];
-    if (options.for !== undefined) ends.push(AbortSignal.timeout(options.for / 1e6));
-    await untilAborted(AbortSignal.any(ends));
+    // One side is attached, and detached, some milliseconds before the other: not worth a note.
+    const object = watcher.object(spec.name);
+    const { unmatched } = object.stats().counters;
+    await untilAborted(ends);
+    const unseen = unseenLines(object, unmatched);
+    object.detach();
+    await watcher.drained();
     const readings = readPercentiles(watcher.objects);
-    const unmatched = watcher.object(spec.name).stats().counters.unmatched;
-    const missed = watcher.object(spec.name).missedRuns();
-    const losses = lossLines(watcher.objects);
+    const notes = [...lossLines(watcher.objects), ...unseen];
     await watcher.close();
     if (options.hist) {
       const interval_ns = Number(process.hrtime.bigint() - began);
       for (const reading of readings) out.record(percentileRecord(reading, interval_ns));
       for (const line of percentileTable(readings)) out.text(line);
     }
-    for (const line of losses) log(line);
-    const matched = readings[0]?.histogram.total() ?? 0;
-    if (missed > 0) log(`${spec.name}: events not seen because another BPF program ran on that CPU: ${missed}`);
-    if (unmatched > 0) log(`${spec.name}: out events without an in event: ${unmatched}${matched > 0 ? '' : NEVER}`);
+    for (const line of notes) log(line);
     return 0;
   },
 });
 
-const NEVER = ', and none with one: do the key fields of both mean the same?';
+/** What was not timed, and why. */
+function unseenLines(object: TrackerObject, unmatchedBefore: number): string[] {
+  const { name } = object.spec;
+  const { unmatched: unmatchedNow, collected, replaced } = object.stats().counters;
+  const unmatched = unmatchedNow - unmatchedBefore;
+  const missed = object.missedRuns();
+  const lines: string[] = [];
+  if (missed > 0) lines.push(`${name}: events not seen because another BPF program ran on that CPU: ${missed}`);
+  if (replaced > 0) lines.push(`${name}: in events that a later one of the same key took the place of: ${replaced}`);
+  if (collected > 0) lines.push(`${name}: in events forgotten, no out event came (--forget): ${collected}`);
+  if (unmatched > 0) {
+    const never = object.histogram().total() === 0;
+    const hint = never ? ', and none with one: do the key fields of both mean the same?' : '';
+    lines.push(`${name}: out events without an in event: ${unmatched}${hint}`);
+  }
+  return lines;
+}

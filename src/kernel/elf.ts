@@ -57,8 +57,9 @@ export class ElfFile {
   /** @throws TailtrapError `TT_BAD_ELF` */
   constructor(input: ElfInput) {
     this.input = input;
-    const header = this.view(0, HEADER_BYTES);
-    if (header.getUint32(0, false) !== 0x7f454c46) throw this.bad('it is no ELF file (a script? name its interpreter)');
+    const header = input.size < HEADER_BYTES ? null : this.view(0, HEADER_BYTES);
+    if (header?.getUint32(0, false) !== 0x7f454c46)
+      throw this.bad('it is no ELF file (a script? name its interpreter)');
     if (header.getUint8(4) !== 2) throw this.bad('it is a 32-bit program; only 64-bit ones can be traced');
     this.littleEndian = header.getUint8(5) === 1;
     this.machine = header.getUint16(18, this.littleEndian);
@@ -110,8 +111,7 @@ export class ElfFile {
   /** Section 0 holds the counts that do not fit the header. */
   #firstSection(header: DataView): DataView | null {
     const offset = this.word(header, 40);
-    if (offset === 0 || offset + SECTION_BYTES > this.input.size) return null;
-    return this.view(offset, SECTION_BYTES);
+    return offset === 0 ? null : this.view(offset, SECTION_BYTES);
   }
 
   #readSegments(header: DataView, first: DataView | null): Segment[] {

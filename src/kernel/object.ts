@@ -144,8 +144,9 @@ export class TrackerObject {
     return null;
   }
 
+  /** Last attached, first detached: where the ends of operations were attached first, no end is missed that began. */
   detach(): void {
-    for (const link of this.#links.splice(0)) bpf.linkDestroy(link);
+    for (const link of this.#links.splice(0).reverse()) bpf.linkDestroy(link);
   }
 
   /** Maps a mmapable map (or `.data`, `.bss`): `bytes` from its start, until close. */
