@@ -55,13 +55,20 @@ export class Bench {
     return program;
   }
 
-  /** An object with an empty program on each of these tracepoints. */
-  async emptyObject(name, tracepoints) {
+  /**
+   * An object with an empty program on each of these tracepoints, attached in the same way.
+   *
+   * @param {string} name
+   * @param {{tracepoint: string, raw: boolean}[]} points
+   */
+  async emptyObject(name, points) {
     const source = join(this.folder, `${name}.bpf.c`);
     const object = join(this.folder, `${name}.bpf.o`);
-    const program = (event) => `SEC("tp_btf/${event}")\nint empty_${event}(void *ctx)\n{\n\treturn 0;\n}\n`;
+    const section = ({ tracepoint, raw }) => (raw ? `tp_btf/${tracepoint}` : `tp/syscalls/${tracepoint}`);
+    const program = (point) =>
+      `SEC("${section(point)}")\nint empty_${point.tracepoint}(void *ctx)\n{\n\treturn 0;\n}\n`;
     const lines = ['#include <linux/bpf.h>', '#include <bpf/bpf_helpers.h>', 'char LICENSE[] SEC("license") = "GPL";'];
-    writeFileSync(source, [...lines, ...tracepoints.map(program)].join('\n'));
+    writeFileSync(source, [...lines, ...points.map(program)].join('\n'));
     const flags = ['-O2', '-g', '-target', 'bpf', '-mcpu=v3', '-idirafter', `/usr/include/${TRIPLET}`];
     await output(['clang', ...flags, '-c', source, '-o', object]);
     return object;

@@ -18,6 +18,14 @@ import { number, table, verdict } from './table.mjs';
 /** Long enough that nothing is an outlier: both sides are compared doing nothing but watching. */
 const NEVER_S = 3600;
 
+/** What is asked to end prints its findings first: offcputime looks up symbols for seconds. */
+const STOP = 'SIGKILL';
+/** Programs that run less than this share of the busiest one are not listed. */
+const RARE = 0.02;
+const LOOK_MS = 30;
+const STEADY_LOOKS = 4;
+const MAX_LOOKS = 300;
+
 /** `op` is the tracepoint at which an operation ends, `unit` its name. */
 const TRACKERS = {
   wakeup: { op: 'sched_switch', unit: 'switch' },
@@ -29,7 +37,7 @@ const TRACKERS = {
   timer: { op: 'hrtimer_expire_entry', unit: 'expiry' },
   net: { op: 'netif_receive_skb', unit: 'packet' },
   workqueue: { op: 'workqueue_execute_end', unit: 'work' },
-  ttfb: { op: 'sys_exit', unit: 'call' },
+  ttfb: { op: 'sys_exit_accept', unit: 'connection' },
   io: { op: 'sys_exit', unit: 'call' },
 };
 
@@ -89,9 +97,9 @@ async function measureCase(bench, { load, trackers, peers }, say, found) {
     else variants.push(theirs(peer));
   }
   const usable = await withoutRefused(variants, found.skipped);
-  const tracepoints = new Set(usable.filter((v) => v.ours).flatMap((v) => v.tracepoints));
-  if (tracepoints.size === 0) return;
-  const object = await bench.emptyObject(`empty-${trackers.join('-')}`, [...tracepoints].sort());
+  const points = new Map(usable.filter((v) => v.ours).flatMap((v) => v.points.map((p) => [p.tracepoint, p])));
+  if (points.size === 0) return;
+  const object = await bench.emptyObject(`empty-${trackers.join('-')}`, [...points.values()]);
   usable.push(empty(object));
 
   for (let round = 0; round < bench.rounds; round++) {
@@ -124,8 +132,8 @@ async function withoutRefused(variants, skipped) {
   for (const variant of variants) {
     try {
       const child = await started(variant);
-      variant.tracepoints = [...programsOf(child.pid).values()].flatMap((program) => program.tracepoint ?? []);
-      await child.end();
+      variant.points = [...programsOf(child.pid).values()].filter((program) => program.tracepoint !== null);
+      await child.end(STOP);
       usable.push(variant);
     } catch (error) {
       const [first, ...printed] = error.message.split('\n');
@@ -139,12 +147,12 @@ async function started({ command, ready, label }) {
   const child = new Child(command);
   if (ready !== undefined) await child.says(ready);
   // A tool that does not say when it is ready is, when its programs are loaded and no more come.
-  for (let i = 0, last = -1, same = 0; i < 200 && same < 6; i++) {
-    const count = child.alive ? programsOf(child.pid).size : -1;
+  for (let i = 0, last = 0, same = 0; ready === undefined && same < STEADY_LOOKS; i++) {
+    await sleep(LOOK_MS);
+    const count = child.alive ? programsOf(child.pid).size : 0;
     same = count > 0 && count === last ? same + 1 : 0;
     last = count;
-    if (count < 0) throw new Error(`${label} ended: ${child.output.trim().slice(0, 300)}`);
-    await sleep(25);
+    if (!child.alive || i > MAX_LOOKS) throw new Error(`${label} does not start: ${child.output.trim().slice(0, 300)}`);
   }
   return child;
 }
@@ -154,8 +162,8 @@ async function measureOnce(variant, run) {
   const before = programsOf(child.pid);
   await run();
   const ran = programsRan(before, programsOf(child.pid));
-  await child.end();
   for (const program of ran) program.tracepoint ??= tracepointIn(await programName(program.id));
+  await child.end(STOP);
   variant.rounds.push(ran);
 }
 
@@ -171,7 +179,7 @@ function evaluate(load, variants, { rows, details }) {
     const cost = own.rounds.map((ran) => nsPerOperation(ran, op));
     const floor = blank.rounds.map((ran) =>
       nsPerOperation(
-        ran.filter((p) => own.tracepoints.includes(p.tracepoint)),
+        ran.filter((p) => own.points.some((point) => point.tracepoint === p.tracepoint)),
         op,
       ),
     );
@@ -194,9 +202,11 @@ function nsPerOperation(ran, op) {
   return operations === 0 ? Number.NaN : total / operations;
 }
 
-/** Run time of each program, median of the rounds. */
+/** Run time of each program, median of the rounds. Rare ones are left out: they run with cold caches. */
 function programRows(load, { label, rounds }) {
-  const names = [...new Set(rounds.flat().map((program) => program.tracepoint))].sort();
+  const busiest = Math.max(...rounds.flat().map((program) => program.runs));
+  const often = rounds.flat().filter((program) => program.runs > busiest * RARE);
+  const names = [...new Set(often.map((program) => program.tracepoint))].sort();
   return names.map((name) => {
     const all = rounds.flat().filter((program) => program.tracepoint === name);
     const missed = all.reduce((sum, program) => sum + program.missed, 0);

@@ -7,6 +7,8 @@
  *     load late SECONDS                    sleeps 10 ms over and over, until SIGINT or that long; prints by how many
  *                                          microseconds it woke late: median, 99th percentile, maximum
  *     load serve SECONDS                   accepts TCP connections from itself and writes a byte to each; prints how many
+ *     load datagrams SECONDS               sends itself UDP datagrams and receives each; prints how many
+ *     load sleeps SECONDS                  sleeps 50 us over and over; prints how often
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -23,6 +25,7 @@
 #define SECOND_NS 1000000000LL
 #define TICK_NS 1000000LL
 #define SLEEP_NS 10000000LL
+#define SHORT_NS 50000LL
 #define MAX_SLEEPS 100000
 
 static long long now_ns(void)
@@ -146,6 +149,36 @@ static int load_serve(double seconds)
 	return 0;
 }
 
+static int load_datagrams(double seconds)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	long long end_ns = now_ns() + seconds * SECOND_NS;
+	int from = socket(AF_INET, SOCK_DGRAM, 0), to = socket(AF_INET, SOCK_DGRAM, 0);
+	socklen_t bytes = sizeof(address);
+	char message[64] = { 0 };
+	long sent = 0;
+
+	if (bind(to, (void *)&address, bytes) || getsockname(to, (void *)&address, &bytes) ||
+	    connect(from, (void *)&address, bytes))
+		return fail("bind");
+	for (; now_ns() < end_ns; sent++)
+		if (send(from, message, sizeof(message), 0) < 0 || recv(to, message, sizeof(message), 0) < 0)
+			return fail("datagram");
+	printf("%ld\n", sent);
+	return 0;
+}
+
+static int load_sleeps(double seconds)
+{
+	long long end_ns = now_ns() + seconds * SECOND_NS;
+	long slept = 0;
+
+	for (; now_ns() < end_ns; slept++)
+		sleep_until(now_ns() + SHORT_NS);
+	printf("%ld\n", slept);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	prctl(PR_SET_TIMERSLACK, 1);
@@ -155,6 +188,10 @@ int main(int argc, char **argv)
 		return load_late(atof(argv[2]));
 	if (argc == 3 && !strcmp(argv[1], "serve"))
 		return load_serve(atof(argv[2]));
-	fprintf(stderr, "usage: load pipe PER_SECOND SECONDS CPU | late SECONDS | serve SECONDS\n");
+	if (argc == 3 && !strcmp(argv[1], "datagrams"))
+		return load_datagrams(atof(argv[2]));
+	if (argc == 3 && !strcmp(argv[1], "sleeps"))
+		return load_sleeps(atof(argv[2]));
+	fprintf(stderr, "usage: load pipe PER_SECOND SECONDS CPU | late|serve|datagrams|sleeps SECONDS\n");
 	return 2;
 }

@@ -1,4 +1,4 @@
-/** The loads that trackers are measured under. Each runs for about a second and resolves when it has ended. */
+/** The loads that trackers are measured under. Each runs for about half a second and resolves when it has ended. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,12 +7,13 @@ import { need, Skipped } from './bench.mjs';
 import { Child, output } from './children.mjs';
 
 const LIMIT_MS = 60_000;
+const SECONDS = 0.4;
 
 /** Two tasks pass a byte to and fro on one CPU: each operation is two switches, none of them to idle. */
 export async function pipeOnOneCpu(bench) {
   need('perf', 'taskset');
   const cpu = `${bench.cpus - 1}`;
-  return { name: 'sched pipe, 1 CPU', run: (scale = 1) => schedPipe(cpu, Math.round(100_000 * scale)) };
+  return { name: 'sched pipe, 1 CPU', run: () => schedPipe(cpu, 60_000) };
 }
 
 /** The same with each task on a CPU of its own: every switch is to or from idle, every wake-up crosses CPUs. */
@@ -20,7 +21,7 @@ export async function pipeAcrossCpus(bench) {
   need('perf', 'taskset');
   if (bench.cpus < 2) throw new Skipped('one CPU only');
   const run = async () => {
-    const perf = new Child(['taskset', '-c', '0', 'perf', 'bench', 'sched', 'pipe', '-l', '25000']);
+    const perf = new Child(['taskset', '-c', '0', 'perf', 'bench', 'sched', 'pipe', '-l', '8000']);
     await output(['taskset', '-p', '-c', '1', `${await childOf(perf)}`]);
     return usPerOperation(await perf.succeeds(LIMIT_MS));
   };
@@ -55,7 +56,7 @@ export async function syscallLoop() {
   need('perf');
   return {
     name: 'getppid loop',
-    run: () => output(['perf', 'bench', 'syscall', 'basic', '-l', '2000000'], LIMIT_MS),
+    run: () => output(['perf', 'bench', 'syscall', 'basic', '-l', '800000'], LIMIT_MS),
   };
 }
 
@@ -80,14 +81,7 @@ export async function blockReads(bench) {
   const before = /\[(.*)\]/.exec(readFileSync(scheduler, 'utf8'))?.[1];
   writeFileSync(scheduler, 'mq-deadline');
   bench.defer(() => writeFileSync(scheduler, before));
-  const job = [
-    `--filename=${device}`,
-    '--ioengine=libaio',
-    '--iodepth=8',
-    '--size=64m',
-    '--number_ios=60000',
-    '--loops=9',
-  ];
+  const job = [`--filename=${device}`, '--ioengine=libaio', '--iodepth=8', '--size=64m', '--loops=3'];
   return { name: 'fio, loop device', run: () => output(['fio', ...FIO, ...job], LIMIT_MS) };
 }
 
@@ -97,27 +91,21 @@ export async function diskReads(bench) {
   const file = join(tmpdir(), `tailtrap-bench-${process.pid}`);
   writeFileSync(file, Buffer.alloc(64 << 20));
   bench.defer(() => output(['rm', '-f', file]));
-  const job = [`--filename=${file}`, '--ioengine=psync', '--size=64m', '--number_ios=10000', '--loops=9'];
+  const job = [`--filename=${file}`, '--ioengine=psync', '--size=64m', '--number_ios=5000'];
   return { name: 'fio, disk', run: () => output(['fio', ...FIO, ...job], LIMIT_MS) };
 }
 
-export async function datagrams() {
-  need('stress-ng');
-  return {
-    name: 'UDP, loopback',
-    run: () => output(['stress-ng', '--udp', '1', '--timeout', '1s', '--quiet'], LIMIT_MS),
-  };
+export async function datagrams(bench) {
+  const load = await bench.load();
+  return { name: 'UDP, loopback', run: () => output([load, 'datagrams', `${SECONDS}`], LIMIT_MS) };
 }
 
 export async function connections(bench) {
   const load = await bench.load();
-  return { name: 'TCP connections, loopback', run: () => output([load, 'serve', '0.8'], LIMIT_MS) };
+  return { name: 'TCP connections, loopback', run: () => output([load, 'serve', `${SECONDS}`], LIMIT_MS) };
 }
 
-export async function sleeps() {
-  need('stress-ng');
-  return {
-    name: 'nanosleep',
-    run: () => output(['stress-ng', '--nanosleep', '1', '--timeout', '1s', '--quiet'], LIMIT_MS),
-  };
+export async function sleeps(bench) {
+  const load = await bench.load();
+  return { name: 'sleeps of 50 us', run: () => output([load, 'sleeps', `${SECONDS}`], LIMIT_MS) };
 }

@@ -27,7 +27,9 @@ export function enableBpfStats() {
  * The BPF programs that a process holds, by id: what they ran so far, and the tracepoint they are attached to. From
  * the process's own descriptors, so that other people's programs of the same name are never counted.
  *
- * @returns {Map<number, {ns: number, runs: number, missed: number, tracepoint: string | null}>}
+ * `tracepoint` is null where the kernel does not tell; `raw` is false for those attached as perf events.
+ *
+ * @returns {Map<number, {ns: number, runs: number, missed: number, tracepoint: string | null, raw: boolean}>}
  */
 export function programsOf(pid) {
   const programs = new Map();
@@ -36,13 +38,22 @@ export function programsOf(pid) {
     const info = descriptor(pid, fd);
     if (info === null) continue;
     const id = Number(info.prog_id);
-    if (info.kind === 'bpf_link' && info.tp_name) tracepoints.set(id, info.tp_name);
+    if (info.kind === 'bpf_link' && info.tp_name)
+      tracepoints.set(id, [info.tp_name, info.link_type === 'raw_tracepoint']);
     if (info.kind === 'bpf-prog') {
       const missed = Number(info.recursion_misses ?? 0);
-      programs.set(id, { ns: Number(info.run_time_ns), runs: Number(info.run_cnt), missed, tracepoint: null });
+      programs.set(id, {
+        ns: Number(info.run_time_ns),
+        runs: Number(info.run_cnt),
+        missed,
+        tracepoint: null,
+        raw: false,
+      });
     }
   }
-  for (const [id, name] of tracepoints) if (programs.has(id)) programs.get(id).tracepoint = name;
+  for (const [id, [tracepoint, raw]] of tracepoints) {
+    if (programs.has(id)) Object.assign(programs.get(id), { tracepoint, raw });
+  }
   return programs;
 }
 
