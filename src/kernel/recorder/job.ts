@@ -11,6 +11,7 @@ import type { Outlier } from '../../base/outlier.ts';
 import { sampleClockOffset } from './clock.ts';
 import type { EventFormat, PageFormat } from './format.ts';
 import { readLosses } from './instance.ts';
+import { outlierFile } from './outlier-event.ts';
 import { PageCursor } from './page.ts';
 import { pageReader, RawPages } from './raw-pages.ts';
 import { adoptThreads, scanWindow } from './scan.ts';
@@ -179,8 +180,8 @@ export class SnapshotJobs {
         begin_ns: String(clock + window.begin_ns),
         end_ns: String(clock + window.end_ns),
       };
-      const outliers = request.outliers.map((outlier) => ({ ...outlier, snapshot: join(request.outDir, name) }));
-      writeFileSync(join(folder, OUTLIER_FILE), `${JSON.stringify({ snapshot: summary, outliers }, null, 2)}\n`);
+      const text = outlierFile(summary, request.outliers, join(request.outDir, name));
+      writeFileSync(join(folder, OUTLIER_FILE), text);
       return summary;
     });
     const removed = enforceBudget(request.outDir, request.budget);

@@ -7,6 +7,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { errnoName, messageOf, TailtrapError } from '../../base/errors.ts';
+import { outlierFile } from './outlier-event.ts';
 import type { SnapshotOptions, SnapshotSource } from './recorder.ts';
 import {
   DEFAULT_BUDGET,
@@ -81,9 +82,8 @@ export class LttngRecorder implements SnapshotSource<LttngSnapshotResult> {
         ['snapshot', 'record', '--session', this.session, '--name', 'lttng', `file://${temporary}`],
         RECORD_TIMEOUT_MS,
       );
-      const outliers = options.outliers.map((outlier) => ({ ...outlier, snapshot: path }));
       const snapshot = { recorder: 'lttng', session: this.session, host: hostname() };
-      writeFileSync(join(temporary, OUTLIER_FILE), `${JSON.stringify({ snapshot, outliers }, null, 2)}\n`);
+      writeFileSync(join(temporary, OUTLIER_FILE), outlierFile(snapshot, options.outliers, path));
       renameSync(temporary, path);
     } catch (error) {
       removeQuietly(temporary);

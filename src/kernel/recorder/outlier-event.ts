@@ -30,6 +30,21 @@ function short(value: string): string {
   return value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}...` : value;
 }
 
+/** Details may hold 64-bit numbers, which JSON gets as decimal strings. */
+function bigintAsText(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
+}
+
+function json(value: unknown): string {
+  return short(JSON.stringify(value, bigintAsText));
+}
+
+/** The text of `outlier.json`: what is known of the snapshot, and its outliers with their folder. */
+export function outlierFile(snapshot: unknown, outliers: readonly Outlier[], path: string): string {
+  const located = outliers.map((outlier) => ({ ...outlier, snapshot: path }));
+  return `${JSON.stringify({ snapshot, outliers: located }, bigintAsText, 2)}\n`;
+}
+
 export function outlierValues(outlier: Outlier): FieldValue[] {
   return [
     short(outlier.id),
@@ -44,7 +59,7 @@ export function outlierValues(outlier: Outlier): FieldValue[] {
     outlier.tid,
     short(outlier.comm),
     short(outlier.cgroup),
-    short(JSON.stringify(outlier.key)),
-    short(JSON.stringify(outlier.details)),
+    json(outlier.key),
+    json(outlier.details),
   ];
 }

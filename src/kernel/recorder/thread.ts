@@ -36,10 +36,10 @@ export class SnapshotThread {
     const worker = this.#worker;
     if (worker === null) return Promise.reject(failed('it has just ended', undefined));
     return new Promise((resolve, reject) => {
+      const question: WorkerQuestion = { id, request };
+      worker.postMessage(question); // throws when an outlier holds what cannot be copied
       this.#pending.set(id, { resolve, reject });
       worker.ref();
-      const question: WorkerQuestion = { id, request };
-      worker.postMessage(question);
     });
   }
 

@@ -135,7 +135,7 @@ for (const [kernel, recording] of [
       assert.equal(text, rest.replace(/ skbaddr=\S+/, ''));
       whole++;
     });
-    assert.ok(whole > 20);
+    assert.ok(whole >= 10);
   });
 
   test(`Linux ${kernel}: system calls have their arguments and block requests LTTng's flags`, () => {
@@ -175,7 +175,7 @@ test('a name follows the thread: from its switch on, and through exec', () => {
     if (event.name === 'sched_switch') after = { tid: event.fields.next_tid, comm: event.fields.next_comm };
     else if (event.name === 'sched_process_exec') after = null;
   }
-  assert.ok(seen > 50);
+  assert.ok(seen >= 4);
 });
 
 test('the flags of blk_fill_rwbs as lttng-modules has them', () => {
