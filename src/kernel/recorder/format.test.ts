@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { TailtrapError } from '../../base/errors.ts';
+import * as linux618 from './fixtures/linux-6-18.test.data.ts';
 import { fieldOf, parseFormat, parsePageFormat, symbolsOf } from './format.ts';
 import { planOf } from './plan.ts';
-import * as linux618 from './testdata/linux-6-18.test.data.ts';
 
 test('fields: arrays in the name, arrays in front of it, dynamic ones, signs', () => {
   const format = parseFormat('sched', linux618.FORMATS['sched/sched_process_exec']!);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import * as linux618 from './fixtures/linux-6-18.test.data.ts';
 import { parsePageFormat } from './format.ts';
 import { MISSED_UNKNOWN, PageCursor } from './page.ts';
-import * as linux618 from './testdata/linux-6-18.test.data.ts';
 
 const format = parsePageFormat(linux618.HEADER_PAGE);
 const SEED = 20261123;

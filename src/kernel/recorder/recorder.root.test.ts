@@ -10,9 +10,15 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { messageOf, TailtrapError } from '../../base/errors.ts';
 import type { Outlier } from '../../base/outlier.ts';
-import { LTTNG_EVENTS } from './lttng-events.ts';
+import {
+  babeltrace,
+  compareSwitches,
+  countBy,
+  lttngName,
+  nameOf,
+  traceLines,
+} from './fixtures/read-traces.test.data.ts';
 import { Recorder, type RecorderOptions } from './recorder.ts';
-import { syscallNames } from './syscall-names.ts';
 import { findTracefs } from './tracefs.ts';
 
 function whyNot(): string | false {
@@ -73,48 +79,6 @@ function outlier(end_ns: bigint, id = 'test-1'): Outlier {
 
 const now_ns = (): bigint => BigInt(Date.now()) * 1_000_000n;
 
-/** `trace` text as name, tid and fields by CPU; header lines and lost-events lines left out. */
-function traceLines(instance: string): { name: string; tid: number; cpu: number; time_us: number; rest: string }[] {
-  const text = readFileSync(join(instance, 'trace'), 'utf8');
-  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#') && !line.startsWith('CPU:'));
-  return lines.map((line) => {
-    const match = /^\s*.*-(\d+)\s+\[(\d+)\] \S+\s+([\d.]+): (\w+): ?(.*)$/.exec(line);
-    assert.ok(match, line);
-    return {
-      tid: Number(match[1]),
-      cpu: Number(match[2]),
-      time_us: Math.round(Number(match[3]) * 1e6),
-      name: match[4]!,
-      rest: match[5]!,
-    };
-  });
-}
-
-const names = syscallNames(process.arch);
-
-function lttngName(name: string, rest: string): string {
-  const number = Number(/^NR (-?\d+)/.exec(rest)?.[1] ?? -1);
-  if (name === 'sys_enter') return `syscall_entry_${names[number] ?? 'unknown'}`;
-  if (name === 'sys_exit') return `syscall_exit_${names[number] ?? 'unknown'}`;
-  for (const [path, [lttng]] of Object.entries(LTTNG_EVENTS)) if (path.endsWith(`/${name}`)) return lttng;
-  return name;
-}
-
-function countBy(items: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const item of items) counts[item] = (counts[item] ?? 0) + 1;
-  return counts;
-}
-
-function babeltrace(path: string): string[] {
-  const run = spawnSync('babeltrace2', ['--clock-cycles', path], { encoding: 'utf8', maxBuffer: 2 ** 30 });
-  assert.equal(run.stderr, '');
-  assert.equal(run.status, 0);
-  return run.stdout.trimEnd().split('\n');
-}
-
-const nameOf = (line: string): string => / ([A-Za-z_0-9]+): \{ cpu_id/.exec(line)?.[1] ?? '?';
-
 test('a frozen instance, its own text, and the snapshot agree', { skip }, async (t) => {
   await withRecorder({}, async (recorder, outDir) => {
     work();
@@ -135,31 +99,6 @@ test('a frozen instance, its own text, and the snapshot agree', { skip }, async 
     compareSwitches(kernel, lines);
   });
 });
-
-/** Every sched_switch, by CPU: time, names, ids, priorities. */
-function compareSwitches(kernel: ReturnType<typeof traceLines>, lines: readonly string[]): void {
-  const text = kernel
-    .filter(({ name }) => name === 'sched_switch')
-    .map(({ cpu, time_us, rest }) => {
-      const m =
-        /prev_comm=(.*) prev_pid=(\d+) prev_prio=(\d+) prev_state=\S+ ==> next_comm=(.*) next_pid=(\d+) next_prio=(\d+)/.exec(
-          rest,
-        )!;
-      return `${cpu} ${time_us} ${m[1]} ${m[2]} ${Number(m[3]) - 100} ${m[4]} ${m[5]} ${Number(m[6]) - 100}`;
-    });
-  const mine = lines
-    .filter((line) => nameOf(line) === 'sched_switch')
-    .map((line) => {
-      const m =
-        /^\[0*(\d+)\].*cpu_id = (\d+) .*prev_comm = "(.*)", prev_tid = (\d+), prev_prio = (-?\d+), .*next_comm = "(.*)", next_tid = (\d+), next_prio = (-?\d+) /.exec(
-          line,
-        )!;
-      const time_us = Math.round(Number(m[1]) / 1000);
-      return `${m[2]} ${time_us} ${m[3]} ${m[4]} ${m[5]} ${m[6]} ${m[7]} ${m[8]}`;
-    });
-  assert.ok(text.length > 10);
-  assert.deepEqual(mine.sort(), text.sort());
-}
 
 test('state dump first, outlier at its own time, fields whole', {
   skip: skip || (withoutReader && 'needs babeltrace2'),

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { CtfWriter } from '../../ctf/writer.ts';
+import * as linux61 from './fixtures/linux-6-1.test.data.ts';
+import * as linux618 from './fixtures/linux-6-18.test.data.ts';
+import { type ReadEvent, readEvents } from './fixtures/read-back.test.data.ts';
 import { type EventFormat, parseFormat, parsePageFormat } from './format.ts';
 import { PageCursor } from './page.ts';
 import { rwbsFlags } from './run-plan.ts';
 import { syscallNames } from './syscall-names.ts';
 import { SyscallPlans } from './syscalls.ts';
 import { TaskTable } from './tasks.ts';
-import * as linux61 from './testdata/linux-6-1.test.data.ts';
-import * as linux618 from './testdata/linux-6-18.test.data.ts';
-import { type ReadEvent, readEvents } from './testdata/read-back.test.data.ts';
 import { KERNEL_CONTEXT, Translator } from './translate.ts';
 
 type Recording = typeof linux618 | typeof linux61;
