@@ -252,6 +252,9 @@ test('track: what does not exist is refused with the nearest names', { skip }, a
     assert.match(result.stderr, new RegExp(`error ${code}: `));
     assert.ok(result.stderr.includes(hint), result.stderr);
   }
+  const [from, to] = [`uprobe:${path}:begin`, `uprobe:${path}:finish`];
+  const gone = await tailtrap('track', '--in', from, '--out', to, '--key', 'tid', '-p', '99999999');
+  assert.match(gone.stderr, /^error TT_NO_PROCESS: /);
 });
 
 /** Examples of docs/track.md: the lines `$ tailtrap track ...` (a `\` at the end goes on). */

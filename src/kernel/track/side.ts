@@ -1,4 +1,6 @@
 /** One side of a tracker, ready to be attached: what its event holds, and where it happens. */
+import { existsSync } from 'node:fs';
+import { UsageError } from '../../base/errors.ts';
 import type { Attachment, AttachPoint } from '../attach.ts';
 import { parseEvent } from './event.ts';
 import type { EventFields } from './fields.ts';
@@ -30,11 +32,20 @@ export function openSide(text: string, option: string): Side {
  *
  * @param pid in events only of this process; -1: of all. Uprobes are not even placed in other processes then; the out side
  * is left open to them unless the key says that it is the same task.
+ *
+ * @throws UsageError `TT_NO_PROCESS`
  */
 export function attachmentsOf(inSide: Side, outSide: Side, key: readonly KeyPair[], pid: number): Attachment[] {
   const sameTask = key.some(
     (pair) => pair.in.pseudo && pair.in.name !== 'cpu' && pair.out.place.kind === pair.in.place.kind,
   );
+  const all = [...inSide.targets, ...outSide.targets];
+  if (pid !== -1 && all.some((at) => at.kind === 'uprobe') && !existsSync(`/proc/${pid}`)) {
+    throw new UsageError('TT_NO_PROCESS', `there is no process ${pid} to place a probe in`, {
+      where: '--pid',
+      next: 'start it first, or leave --pid out and filter by --comm',
+    });
+  }
   return [...programs(outSide, 'out', sameTask ? pid : -1), ...programs(inSide, 'in', pid)];
 }
 

@@ -58,7 +58,10 @@ function addressOf(elf: ElfFile, text: string, option: string): number {
   const symbol = chosen(elf, name, findFunctions(elf, name), option);
   const distance = Number(plus ?? 0);
   if (distance > 0 && distance >= symbol.size) {
-    throw new UsageError('TT_NO_SYMBOL', `${name} has ${symbol.size} bytes: ${text} is outside`, { where: option });
+    throw new UsageError('TT_NO_SYMBOL', `${name} has ${symbol.size} bytes: ${text} is outside`, {
+      where: option,
+      next: `give an offset below ${symbol.size}, of the first byte of an instruction (objdump -d shows them)`,
+    });
   }
   return symbol.address + distance;
 }
