@@ -261,7 +261,7 @@ else {
   if (process.argv.includes('--write')) {
     const file = new URL('../docs/tracker.md', import.meta.url);
     const text = readFileSync(file, 'utf8');
-    const section = /(<!-- bench:begin -->\n)[^]*(<!-- bench:end -->)/;
+    const section = /(<!-- bench:begin -->\n)[\s\S]*(<!-- bench:end -->)/;
     writeFileSync(
       file,
       text.replace(section, (_, begin, end) => `${begin}${lines.join('\n')}\n${end}`),

@@ -18,17 +18,23 @@
  * number key is NaN, which equals nothing. Nothing here allocates after construction, but `references` and `data`,
  * which are made when first used.
  */
-import { hashReference as hashReference_, type Key, mix as mix_ } from './key.ts';
+import { type Key, mix as mix_ } from './key.ts';
 
 /*
  * Why imported constants get local names in this folder: an import or export of a module lives in a cell, which the
  * compiled code loads and tests at each use; a constant that the module keeps to itself is folded into the code. It
  * made 40 % of the time of a pair.
  */
-const hashReference = hashReference_;
 const mix = mix_;
 const MULTIPLIER_1 = 0x9e3779b1; // of mix, written out in the two hot functions
 const MULTIPLIER_2 = 0x85ebca6b;
+
+/** Strings are hashed over at most this many characters of each end (an even number), and their length. */
+const HASHED_CHARS_PER_END = 32;
+const FNV_PRIME = 0x01000193;
+/** The low 64 bits of a bigint, in halves; more bits are compared but not hashed. */
+const bigintWord = new BigInt64Array(16);
+const bigintHalves = new Int32Array(bigintWord.buffer);
 
 /** Record layout, in 8-byte and 4-byte steps. */
 const F64 = 4;
@@ -139,9 +145,35 @@ export class EventTable {
     return 0;
   }
 
-  /** First event of a string or bigint key, or 0. */
+  /** First event of a string or bigint key, or 0. Long on purpose: see `enter`. */
   findReference(key: string | bigint): number {
-    const hash = hashReference(key, this.seed);
+    let a = this.seed;
+    let b = FNV_PRIME;
+    if (typeof key === 'string') {
+      // FNV-1a on two lanes, which the processor multiplies side by side.
+      const length = key.length;
+      const head = length <= 2 * HASHED_CHARS_PER_END ? length : HASHED_CHARS_PER_END;
+      a ^= length;
+      let i = 0;
+      for (; i + 1 < head; i += 2) {
+        a = Math.imul(a ^ key.charCodeAt(i), FNV_PRIME);
+        b = Math.imul(b ^ key.charCodeAt(i + 1), FNV_PRIME);
+      }
+      if (i < head) a = Math.imul(a ^ key.charCodeAt(i), FNV_PRIME);
+      if (head < length) {
+        for (i = length - HASHED_CHARS_PER_END; i < length; i += 2) {
+          a = Math.imul(a ^ key.charCodeAt(i), FNV_PRIME);
+          b = Math.imul(b ^ key.charCodeAt(i + 1), FNV_PRIME);
+        }
+      }
+    } else {
+      bigintWord[0] = key; // keeps the low 64 bits
+      a ^= bigintHalves[0]!;
+      b ^= bigintHalves[1]!;
+    }
+    a = Math.imul(a ^ (a >>> 15), MULTIPLIER_1) ^ b;
+    a = Math.imul(a ^ (a >>> 15), MULTIPLIER_1);
+    const hash = Math.imul(a ^ (a >>> 15), MULTIPLIER_2);
     this.hash = hash;
     const cells = this.cells;
     const references = this.references;
