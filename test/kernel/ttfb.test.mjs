@@ -3,31 +3,35 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { test } from 'node:test';
-import { agrees, needRoot, sleep, watch } from './lib.mjs';
+import { between } from './bracket.mjs';
+import { needRoot, sleep, watch } from './lib.mjs';
 
 const skip = needRoot();
 
 /** Answers each connection after the given times in ms; null: never, it closes the connection after 50 ms. */
 async function lateServer(t, host, delays) {
   const waits = [];
+  const requests = [];
   const server = createServer(async (socket) => {
     const accepted = process.hrtime.bigint();
     const delay = delays[waits.length];
-    const wait = { peer_port: socket.remotePort, ns: null };
+    const wait = { peer_port: socket.remotePort, low_ns: 0, high_ns: 0 };
     waits.push(wait);
     await sleep(delay ?? 50);
     if (delay === null) return socket.destroy();
+    wait.low_ns = Number(process.hrtime.bigint() - accepted);
     socket.write('first');
-    wait.ns = Number(process.hrtime.bigint() - accepted);
+    wait.high_ns = Number(process.hrtime.bigint() - requests[waits.indexOf(wait)]);
     socket.end('second');
   });
   server.listen(0, host);
   await once(server, 'listening');
   t.after(() => server.close());
-  return { waits, port: server.address().port };
+  return { waits, requests, port: server.address().port };
 }
 
-async function request(host, port) {
+async function request(host, { port, requests }) {
+  requests.push(process.hrtime.bigint());
   const socket = connect(port, host);
   socket.resume();
   await once(socket, 'close');
@@ -42,16 +46,18 @@ for (const [name, listen, host, family] of [
     const watched = watch('ttfb', '--threshold', '60ms', '-p', process.pid);
     t.after(() => watched.stop());
     await watched.ready;
-    const { waits, port } = await lateServer(t, listen, [150, 10, 90, 20]);
-    for (let i = 0; i < 4; i++) await request(host, port);
+    const server = await lateServer(t, listen, [150, 10, 90, 20]);
+    const { waits, port } = server;
+    for (let i = 0; i < 4; i++) await request(host, server);
     await sleep(200);
 
-    const late = waits.filter((wait) => wait.ns > 60e6);
+    const late = waits.filter((wait) => wait.low_ns > 60e6);
     assert.equal(late.length, 2);
     assert.equal(watched.outliers.length, 2, JSON.stringify(watched.outliers));
     for (const [i, wait] of late.entries()) {
       const o = watched.outliers[i];
-      assert.ok(agrees(o.delay_ns, wait.ns), `${o.delay_ns} ns, by the server's clock ${wait.ns}`);
+      const { low_ns, high_ns } = wait;
+      assert.ok(between(o.delay_ns, low_ns, high_ns), `${o.delay_ns} ns, by the server's clock ${low_ns}-${high_ns}`);
       assert.equal(o.pid, process.pid);
       const { details } = o;
       assert.equal(details.family, family);
@@ -69,18 +75,18 @@ test('ttfb: a connection that is closed before the first byte is no longer pendi
   const watched = watch('ttfb', '--threshold', '1h', '--timeout', '150ms', '-p', process.pid);
   t.after(() => watched.stop());
   await watched.ready;
-  const { port } = await lateServer(t, '127.0.0.1', [null, null, 400]);
-  await request('127.0.0.1', port);
-  await request('127.0.0.1', port);
+  const server = await lateServer(t, '127.0.0.1', [null, null, 400]);
+  await request('127.0.0.1', server);
+  await request('127.0.0.1', server);
   await sleep(400);
   assert.equal(watched.outliers.length, 0, JSON.stringify(watched.outliers));
-  await request('127.0.0.1', port);
+  await request('127.0.0.1', server);
   await sleep(200);
 
   const [timeout, ended, ...more] = watched.outliers;
   assert.equal(more.length, 0);
   assert.equal(timeout.kind, 'timeout');
   assert.equal(timeout.pid, process.pid);
-  assert.equal(timeout.details.local_port, port);
+  assert.equal(timeout.details.local_port, server.port);
   assert.equal(ended.kind, 'threshold');
 });
