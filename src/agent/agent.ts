@@ -143,7 +143,12 @@ export class Agent {
     const { recorder, actions } = this.#config;
     if (recorder.kind === 'none' || !actions.some(({ kind }) => kind === 'snapshot')) return;
     try {
-      this.#flight = await FlightRecorder.start(recorder, this.#events.log, (report) => this.#onSnapshot(report));
+      this.#flight = await FlightRecorder.start(
+        recorder,
+        this.#events.log,
+        (report) => this.#onSnapshot(report),
+        () => this.#watcher.epochOffset_ns,
+      );
     } catch (error) {
       this.#events.log(
         `going on without snapshots\n${error instanceof TailtrapError ? error.format() : messageOf(error)}`,

@@ -30,14 +30,22 @@ export class FlightRecorder {
   readonly #source: Source;
   readonly #config: RecorderConfig;
   readonly #onSnapshot: (report: SnapshotReport) => void;
+  /** The one that the outliers were made with, so that each stands exactly at its time in the trace. */
+  readonly #epochOffset_ns: () => bigint;
   readonly #policy: SnapshotPolicy;
   readonly #writing = new Set<Promise<void>>();
   failed = 0;
 
-  private constructor(source: Source, config: RecorderConfig, onSnapshot: (report: SnapshotReport) => void) {
+  private constructor(
+    source: Source,
+    config: RecorderConfig,
+    onSnapshot: (report: SnapshotReport) => void,
+    epochOffset_ns: () => bigint,
+  ) {
     this.#source = source;
     this.#config = config;
     this.#onSnapshot = onSnapshot;
+    this.#epochOffset_ns = epochOffset_ns;
     this.#policy = new SnapshotPolicy(
       { post_ns: config.after_ns, cooldown_ns: config.cooldown_ns },
       {
@@ -56,6 +64,7 @@ export class FlightRecorder {
     config: RecorderConfig,
     log: (line: string) => void,
     onSnapshot: (report: SnapshotReport) => void,
+    epochOffset_ns: () => bigint,
   ): Promise<FlightRecorder> {
     try {
       mkdirSync(config.directory, { recursive: true });
@@ -67,7 +76,7 @@ export class FlightRecorder {
       });
     }
     Recorder.cleanFolder(config.directory);
-    return new FlightRecorder(await open(config, log), config, onSnapshot);
+    return new FlightRecorder(await open(config, log), config, onSnapshot, epochOffset_ns);
   }
 
   get counters(): Readonly<Record<string, number>> {
@@ -103,7 +112,9 @@ export class FlightRecorder {
     const { directory: outDir, keep, budget_bytes } = this.#config;
     try {
       const budget = { maxSnapshots: keep, maxBytes: budget_bytes };
-      const result = await this.#source.snapshot({ outliers, outDir, budget });
+      const offset_ns = this.#epochOffset_ns();
+      const clock = offset_ns === 0n ? {} : { clockOffset_ns: offset_ns };
+      const result = await this.#source.snapshot({ outliers, outDir, budget, ...clock });
       return { path: result.path, error: '', outliers, facts: factsOf(result) };
     } catch (error) {
       this.failed++;

@@ -109,6 +109,11 @@ export class Watcher {
     return running.object;
   }
 
+  /** What was last added to CLOCK_MONOTONIC in outliers' times. */
+  get epochOffset_ns(): bigint {
+    return this.#offset_ns;
+  }
+
   get objects(): TrackerObject[] {
     return [...this.#running.values()].map((running) => running.object);
   }
