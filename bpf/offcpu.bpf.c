@@ -35,11 +35,8 @@ struct tt_extra {
 
 enum offcpu_class { OFFCPU_DISK, OFFCPU_RUNNABLE, OFFCPU_INTERRUPTIBLE, OFFCPU_OTHER };
 
-/* tt_config.option: kinds of sleep that count as outliers, besides disk and runnable. */
-enum offcpu_option {
-	OFFCPU_COUNT_INTERRUPTIBLE = 1 << 0,
-	OFFCPU_COUNT_OTHER = 1 << 1,
-};
+/* tt_config.option: one bit a class that counts as outlier; 0 stands for disk and runnable. */
+#define OFFCPU_DEFAULT (1 << OFFCPU_DISK | 1 << OFFCPU_RUNNABLE)
 
 /* slot->state above TT_PRIVATE holds the class. */
 #define OFFCPU_CLASS(slot) ((slot)->state / TT_PRIVATE % TT_CLASSES)
@@ -81,7 +78,7 @@ static __always_inline u32 offcpu_class(bool preempt, u32 task_state)
 /* Is this kind of sleep an outlier when it is long? */
 static __always_inline bool offcpu_counts(u32 class)
 {
-	u64 mask = 1 << OFFCPU_DISK | 1 << OFFCPU_RUNNABLE | tt_config.option << OFFCPU_INTERRUPTIBLE;
+	u64 mask = tt_config.option ? tt_config.option : OFFCPU_DEFAULT;
 
 	return mask >> class & 1;
 }

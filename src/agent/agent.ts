@@ -16,7 +16,7 @@ import type { Filter } from '../kernel/config-page.ts';
 import { parseDevice } from '../kernel/device.ts';
 import { MachineNames } from '../kernel/names.ts';
 import { OBJECT_FOLDER } from '../kernel/paths.ts';
-import { trackerNamed } from '../kernel/trackers/index.ts';
+import { chooseOnly, trackerNamed } from '../kernel/trackers/index.ts';
 import { leftOut, Watcher } from '../kernel/watcher.ts';
 import { Actions } from './actions.ts';
 import type { AgentConfig, FilterConfig, TrackerConfig } from './config.ts';
@@ -195,6 +195,7 @@ export class Agent {
     config.timeout_ns = settings.timeout_ns ?? spec.timeout_ns;
     config.setRate(settings.rate, settings.burst);
     config.setFilter(this.#filter(settings.filter));
+    chooseOnly(spec, object, settings.only);
     if (!running) this.#watcher.start(name);
     else if (!hadTimeout) object.startScan();
   }

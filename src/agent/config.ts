@@ -12,6 +12,8 @@ export interface TrackerConfig {
   readonly rate: number;
   readonly burst: number;
   readonly filter: FilterConfig;
+  /** What of it may become an outlier, where the tracker offers a choice; absent: its default. */
+  readonly only?: readonly string[];
 }
 
 export interface FilterConfig {
@@ -64,6 +66,7 @@ export interface AgentConfig {
 const MAX_ACTIONS = 16;
 const MAX_EVENTS = 256;
 const MAX_ARGUMENTS = 64;
+const MAX_CHOSEN = 512;
 
 const duration: Reader<number> = parsed((value) => parseDuration(value), 'a duration such as 10ms', 0);
 const size: Reader<number> = parsed((value) => parseSize(value), 'a size such as 8MiB', 0);
@@ -84,6 +87,7 @@ const tracker = mapping({
   timeout: duration,
   rate: integer(0, 1_000_000),
   burst: integer(1, 1_000_000),
+  only: listOf(text, MAX_CHOSEN),
   filter: mapping({
     pid: integer(1, 2 ** 22),
     tid: integer(1, 2 ** 22),
@@ -93,6 +97,17 @@ const tracker = mapping({
     cpu: integer(0, 65535),
   }),
 });
+
+/** What `tracker` above reads. */
+interface TrackerKeys {
+  readonly enabled?: boolean;
+  readonly threshold?: number;
+  readonly timeout?: number;
+  readonly rate?: number;
+  readonly burst?: number;
+  readonly only?: readonly string[];
+  readonly filter?: FilterConfig;
+}
 
 const recorder = mapping({
   kind: oneOf(['ftrace', 'lttng', 'none']),
@@ -162,21 +177,7 @@ export function parseConfig(name: string, content: string): AgentConfig {
   const r = values.recorder ?? {};
   const trackers = new Map<string, TrackerConfig>();
   for (const [key, t] of values.trackers ?? TRACKERS.map((spec) => [spec.name, {}] as const)) {
-    const {
-      threshold,
-      timeout,
-      enabled = true,
-      rate = 10,
-      burst = 100,
-      filter = {},
-    } = t as {
-      threshold?: number;
-      timeout?: number;
-      enabled?: boolean;
-      rate?: number;
-      burst?: number;
-      filter?: FilterConfig;
-    };
+    const { threshold, timeout, enabled = true, rate = 10, burst = 100, filter = {}, only } = t as TrackerKeys;
     trackers.set(key, {
       enabled,
       rate,
@@ -184,6 +185,7 @@ export function parseConfig(name: string, content: string): AgentConfig {
       filter,
       ...(threshold === undefined ? {} : { threshold_ns: threshold }),
       ...(timeout === undefined ? {} : { timeout_ns: timeout }),
+      ...(only === undefined ? {} : { only }),
     });
   }
   return {

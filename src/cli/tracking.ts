@@ -6,7 +6,7 @@ import type { Filter } from '../kernel/config-page.ts';
 import { parseDevice } from '../kernel/device.ts';
 import { MachineNames } from '../kernel/names.ts';
 import { OBJECT_FOLDER } from '../kernel/paths.ts';
-import { TRACKERS, trackerNamed } from '../kernel/trackers/index.ts';
+import { chooseOnly, TRACKERS, trackerNamed } from '../kernel/trackers/index.ts';
 import type { TrackerSpec } from '../kernel/trackers/spec.ts';
 import { leftOut, Watcher } from '../kernel/watcher.ts';
 import { stdoutBacklog } from './backlog.ts';
@@ -21,6 +21,11 @@ export const TRACKING_OPTIONS = {
   cgroup: { type: 'string', value: 'PATH', help: 'only this cgroup (path below the v2 mount)' },
   dev: { type: 'string', short: 'd', value: 'DEV', help: 'only this block device (sda, /dev/sda or 8:0)' },
   cpu: { type: 'integer', value: 'N', min: 0, help: 'only this CPU' },
+  only: {
+    type: 'list',
+    value: 'LIST',
+    help: 'of offcpu: disk, runnable, interruptible, other; of syscall: names of calls, or all',
+  },
   rate: { type: 'integer', value: 'N', min: 0, default: 0, help: 'at most N outliers a second per tracker; 0: all' },
   ring: { type: 'size', value: 'SIZE', default: '1MiB', help: 'memory for outliers on their way, per tracker' },
   slots: {
@@ -41,6 +46,8 @@ export interface TrackingValues {
   readonly cgroup: string | undefined;
   readonly dev: string | undefined;
   readonly cpu: number | undefined;
+  /** Names, or empty for the tracker's default. */
+  readonly only?: readonly string[] | undefined;
   readonly rate: number;
   readonly ring: number;
   readonly slots: number | undefined;
@@ -99,7 +106,9 @@ export function startTracking(
   let first: unknown;
   for (const spec of specs) {
     try {
-      const { config } = watcher.load(spec);
+      const object = watcher.load(spec);
+      const { config } = object;
+      if (values.only !== undefined && values.only.length > 0) chooseOnly(spec, object, values.only);
       if (values.threshold !== undefined) config.threshold_ns = values.threshold;
       if (values.timeout !== undefined) config.timeout_ns = values.timeout;
       config.setRate(values.rate, Math.max(1, values.rate));

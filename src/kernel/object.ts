@@ -34,6 +34,7 @@ export class TrackerObject {
   readonly #object: Pointer;
   readonly #links: Pointer[] = [];
   readonly #mappings: Mapping[] = [];
+  readonly #memory = new Map<string, ArrayBuffer>();
   readonly #cpus: number;
   readonly #stats: Float64View;
   #closed = false;
@@ -157,6 +158,16 @@ export class TrackerObject {
     const mapping = mapShared(bpf.mapFd(map), rounded, PROT.read | PROT.write, 0, `${this.spec.name}/${name}`);
     this.#mappings.push(mapping);
     return mapping;
+  }
+
+  /** The same memory at every call. */
+  memory(name: string, bytes: number): ArrayBuffer {
+    let buffer = this.#memory.get(name);
+    if (buffer === undefined) {
+      buffer = this.mapMemory(name, bytes).buffer;
+      this.#memory.set(name, buffer);
+    }
+    return buffer;
   }
 
   /** Descriptor of a map, such as the ring. */

@@ -1,12 +1,12 @@
 /** The kernel trackers, in the order in which they are listed. */
-import { TailtrapError } from '../../base/errors.ts';
+import { TailtrapError, UsageError } from '../../base/errors.ts';
 import { nearest } from '../../base/nearest.ts';
 import { block } from './block.ts';
 import { irq } from './irq.ts';
 import { net } from './net.ts';
 import { offcpu } from './offcpu.ts';
 import { softirq } from './softirq.ts';
-import type { TrackerSpec } from './spec.ts';
+import type { ChoiceTarget, TrackerSpec } from './spec.ts';
 import { syscall } from './syscall.ts';
 import { timer } from './timer.ts';
 import { ttfb } from './ttfb.ts';
@@ -34,5 +34,32 @@ export function trackerNamed(name: string): TrackerSpec {
   const near = nearest(name, names);
   throw new TailtrapError('TT_NO_TRACKER', `there is no tracker '${name}'`, {
     next: near.length > 0 ? `did you mean ${near.join(' or ')}?` : `the trackers are ${names.join(', ')}`,
+  });
+}
+
+/**
+ * Applies `--only` to a loaded tracker; undefined is its default.
+ *
+ * @throws TailtrapError `TT_NO_CHOICE`, with what there is
+ */
+export function chooseOnly(spec: TrackerSpec, target: ChoiceTarget, names: readonly string[] | undefined): void {
+  const { choice } = spec;
+  if (choice === undefined) {
+    if (names !== undefined) throw noChoice(`tracker ${spec.name} has nothing to choose`, '');
+    return;
+  }
+  const known = choice.names();
+  const unknown = names?.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const near = nearest(unknown, known);
+    const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `choose ${choice.what}`;
+    throw noChoice(`tracker ${spec.name} cannot choose '${unknown}'`, hint);
+  }
+  choice.apply(target, names);
+}
+
+function noChoice(message: string, next: string): UsageError {
+  return new UsageError('TT_NO_CHOICE', message, {
+    next: next || 'leave --only out, or name one tracker that has a choice',
   });
 }

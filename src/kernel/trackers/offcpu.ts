@@ -1,4 +1,4 @@
-import type { Names, TrackerSpec } from './spec.ts';
+import type { Choice, Names, TrackerSpec } from './spec.ts';
 
 /** Offsets in `struct tt_data` and `struct tt_extra` of bpf/offcpu.bpf.c. */
 const DATA = { waking_ns: 0, waker_tid: 8, task_state: 12 } as const;
@@ -8,8 +8,16 @@ const EXTRA = { waker_comm: 0, waker_stack: 16, stack: 16 + 8 * WAKER_FRAMES } a
 
 const CLASSES = ['disk', 'runnable', 'interruptible', 'other'] as const;
 
-/** Bits of the tracker's option: kinds of sleep that are outliers when they are long, besides disk and runnable. */
-export const OFFCPU_OPTION = { interruptible: 1n, other: 2n } as const;
+/** `tt_config.option` has a bit for each class that counts; 0 stands for disk and runnable. */
+const CHOICE: Choice = {
+  what: 'kinds of sleep',
+  names: () => CLASSES,
+  apply(target, names) {
+    let bits = 0n;
+    for (const name of names ?? []) bits |= 1n << BigInt((CLASSES as readonly string[]).indexOf(name));
+    target.config.option = bits;
+  },
+};
 
 /** Bits of task_struct.__state (include/linux/sched.h), the telling one first. 0x8000 is TASK_FROZEN, since 6.1. */
 const STATES: readonly (readonly [number, string])[] = [
@@ -53,6 +61,7 @@ export const offcpu: TrackerSpec = {
   data_bytes: 16,
   extra_bytes: EXTRA.stack + 8 * FRAMES,
   filters: ['pid', 'tid', 'comm', 'cgroup', 'cpu'],
+  choice: CHOICE,
   decode(record, names: Names) {
     const { data, extra, timeout } = record;
     const tid = Number(record.key);

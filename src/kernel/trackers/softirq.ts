@@ -3,10 +3,8 @@ import type { TrackerSpec } from './spec.ts';
 /** Offsets in `struct tt_extra` of bpf/softirq.bpf.c. */
 const EXTRA = { raise_ns: 0, run_ns: 8 } as const;
 
-/** The vectors of include/linux/interrupt.h, in order, as /proc/softirqs names them. Unchanged since 2.6.39. */
+/** The vectors of include/linux/interrupt.h, in order, as /proc/softirqs names them. */
 const VECTORS = ['HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'IRQ_POLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU'] as const;
-const VECTOR_MASK = 15n;
-const RUNNING = 16n;
 
 /** Zero is "not known": a softirq that was raised before the tracker was on, or has not run yet. */
 const known = (ns: number): number | null => (ns === 0 ? null : ns);
@@ -27,8 +25,9 @@ export const softirq: TrackerSpec = {
   filters: ['cpu'],
   decode(record) {
     const { extra } = record;
-    const vector = Number(record.key & VECTOR_MASK);
-    const phase = (record.key & RUNNING) === 0n ? 'raised' : 'running';
+    // The slot: 32 a CPU, two a vector.
+    const vector = Number((record.key >> 1n) & 15n);
+    const phase = (record.key & 1n) === 0n ? 'raised' : 'running';
     return {
       key: { cpu: record.cpu, vector: VECTORS[vector] ?? String(vector) },
       details: {

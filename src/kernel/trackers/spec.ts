@@ -28,6 +28,22 @@ export interface Decoded {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
+/** What a choice may change of a loaded tracker; every change takes effect at the next event. */
+export interface ChoiceTarget {
+  readonly config: { option: bigint };
+  /** Live memory of a mmapable map or data section. */
+  memory(map: string, bytes: number): ArrayBuffer;
+}
+
+/** What of a tracker's operations may become outliers, where there is a choice: `--only`, and `only:` in the configuration. */
+export interface Choice {
+  /** `kinds of sleep`. */
+  readonly what: string;
+  readonly names: () => readonly string[];
+  /** Applies names, all of them known; undefined is the tracker's default. */
+  apply(target: ChoiceTarget, names: readonly string[] | undefined): void;
+}
+
 export interface TrackerSpec {
   readonly name: string;
   /** One line for `tailtrap trackers`. */
@@ -49,6 +65,7 @@ export interface TrackerSpec {
   readonly extra_bytes: number;
   /** Filters that make sense for it. */
   readonly filters: readonly (keyof typeof FILTER)[];
+  readonly choice?: Choice;
   /** Programs without which the tracker still measures, when the kernel lacks their tracepoint. */
   readonly optional?: readonly string[];
   /** The object's file without `.bpf.o`; the tracker's name when absent. */

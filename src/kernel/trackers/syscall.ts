@@ -1,4 +1,5 @@
-import type { Names, TrackerSpec } from './spec.ts';
+import { allSyscallNames, syscallNumber } from '../syscalls.ts';
+import type { Choice, Names, TrackerSpec } from './spec.ts';
 
 /** Offsets in `struct tt_data` and `struct tt_extra` of bpf/syscall.bpf.c. */
 const DATA = { nr: 0, compat: 4 } as const;
@@ -10,6 +11,28 @@ export const SYSCALL_RULES = { map: '.data.syscall', numbers: 512, native: 0, co
 
 /** `enum syscall_rule`. `of_file`: timed if the first argument is a regular file, a directory or a block device. */
 export const SYSCALL_RULE = { timed: 0, ignored: 1, of_file: 2 } as const;
+
+/** Stands for every call, also those that wait by design. */
+const ALL = 'all';
+
+/** The rules as the object brings them, per loaded tracker: what `apply(undefined)` goes back to. */
+const DEFAULTS = new WeakMap<ArrayBuffer, Uint8Array>();
+
+const CHOICE: Choice = {
+  what: 'system calls by name, or all',
+  names: () => [ALL, ...allSyscallNames()],
+  apply(target, names) {
+    const memory = target.memory(SYSCALL_RULES.map, SYSCALL_RULES.bytes);
+    const rules = new Uint8Array(memory, 0, SYSCALL_RULES.bytes);
+    if (!DEFAULTS.has(memory)) DEFAULTS.set(memory, rules.slice());
+    if (names === undefined) rules.set(DEFAULTS.get(memory)!);
+    else if (names.includes(ALL)) rules.fill(SYSCALL_RULE.timed);
+    else {
+      rules.fill(SYSCALL_RULE.ignored);
+      for (const name of names) rules[SYSCALL_RULES.native + syscallNumber(name)!] = SYSCALL_RULE.timed;
+    }
+  },
+};
 
 /** Errors that a call returns to the kernel's own restart logic, not to the program (include/linux/errno.h). */
 const RESTARTS: Readonly<Record<number, string>> = {
@@ -33,6 +56,7 @@ export const syscall: TrackerSpec = {
   data_bytes: 8,
   extra_bytes: 8 + 8 * ARGUMENTS,
   filters: ['pid', 'tid', 'comm', 'cgroup', 'cpu'],
+  choice: CHOICE,
   decode(record, names: Names) {
     const { data, extra } = record;
     const tid = Number(record.key);
