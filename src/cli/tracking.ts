@@ -24,7 +24,7 @@ export const TRACKING_OPTIONS = {
   only: {
     type: 'list',
     value: 'LIST',
-    help: 'of offcpu: disk, runnable, interruptible, other; of syscall: names of calls, or all',
+    help: 'kinds of sleep (offcpu), calls by name or all (syscall)',
   },
   rate: { type: 'integer', value: 'N', min: 0, default: 0, help: 'at most N outliers a second per tracker; 0: all' },
   ring: { type: 'size', value: 'SIZE', default: '1MiB', help: 'memory for outliers on their way, per tracker' },
