@@ -98,7 +98,7 @@ async function main() {
     sections.push(section);
   }
   const minutes = ((performance.now() - began) / 60_000).toFixed(1);
-  const head = `${machine()}; ${new Date().toISOString().slice(0, 10)}; medians of ${options.rounds} rounds; ${minutes} minutes.`;
+  const head = `${machine()}; ${new Date().toISOString().slice(0, 10)}; medians of up to ${options.rounds} rounds; ${minutes} minutes.`;
   const verdict = missed.length === 0 ? 'Every target is met.' : `Missed:\n\n${missed.map((m) => `- ${m}`).join('\n')}`;
   process.stdout.write(`\n${head}\n\n${verdict}\n`);
   if (options.write) writeSection(DOCUMENT, 'bench:kernel', [head, verdict, ...sections].join('\n\n'), HEADING);

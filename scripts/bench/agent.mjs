@@ -1,10 +1,15 @@
-/** What the agent costs a machine that does nothing: all trackers on, recorder on. */
+/**
+ * What the agent costs a machine that does nothing: all trackers on, recorder on.
+ *
+ * On an idle machine nothing is slow, so nothing is an outlier: thresholds are set to an hour here, lest a busy neighbour
+ * of the benchmark makes the agent write snapshots. One snapshot is asked for at the end, for the memory that it takes.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ROOT } from '../lib/files.mjs';
 import { Skipped } from './bench.mjs';
-import { Child } from './children.mjs';
+import { Child, output } from './children.mjs';
 import { bpfNs, cpuSeconds, residentMb } from './measure.mjs';
 import { number, table, verdict } from './table.mjs';
 
@@ -12,65 +17,101 @@ const MAX_CPU_PERCENT = 1;
 const MAX_RESIDENT_MB = 100;
 /** Start-up is no part of it; nor is what neighbours do, when they pause within this time. */
 const SETTLE_MS = 3000;
-const QUIET_PERCENT = 90;
 const QUIET_LIMIT_MS = 20_000;
+/** On a machine that does more than this, what the agent's programs cost is the work of others. */
+const IDLE_PERCENT = 80;
 
 export async function measureAgent(bench, say) {
-  const seconds = bench.quick ? 10 : 30;
-  const config = join(bench.folder, 'tailtrap.yaml');
-  const [directory, socket] = [join(bench.folder, 'snapshots'), join(bench.folder, 'agent.sock')];
-  writeFileSync(config, `recorder:\n  directory: ${directory}\nsocket: ${socket}\n`);
-  const agent = new Child([process.execPath, join(ROOT, 'bin/tailtrap'), 'run', '--config', config]);
-  const started = await agent.says(/^agent runs (.*); stop/m).catch(() => null);
-  if (started === null) {
-    await agent.end();
-    throw new Skipped(agent.output.trim().split('\n').slice(-3).join(' '));
-  }
+  const seconds = bench.quick ? 10 : 25;
+  const socket = join(bench.folder, 'agent.sock');
+  const agent = await startAgent(bench, socket);
+  const names = /^agent runs (.*); stop/m.exec(agent.output)[1].split(', ');
+  const whole = !/without a recorder/.test(agent.output);
   await quiet(bench, say);
-  say(`idle for ${seconds} s, with ${started[1]}`);
+  say(`idle for ${seconds} s, with ${names.length} trackers`);
   const before = look(agent.pid);
   await sleep(seconds * 1000);
   const after = look(agent.pid);
+  const idleMemory = residentMb(agent.pid);
+  if (whole) await output([process.execPath, join(ROOT, 'bin/tailtrap'), 'snapshot', '--socket', socket]);
   const memory = residentMb(agent.pid);
-  const seen = agent.output;
   await agent.end('SIGINT');
 
   const elapsed = after.at - before.at;
-  const process_ = (100 * (after.cpu - before.cpu)) / elapsed;
+  const own = (100 * (after.cpu - before.cpu)) / elapsed;
   const bpf = (100 * (after.bpf - before.bpf)) / 1e9 / elapsed;
-  const idle = (100 * (after.idle - before.idle)) / elapsed;
+  const idle = (100 * (after.idle - before.idle)) / elapsed / bench.cpus;
   const switches = (after.switches - before.switches) / elapsed;
-  const snapshots = seen.match(/^snapshot /gm)?.length ?? 0;
+  // Too much is too much for certain only when it is not the neighbours' doing.
+  const judged = idle >= IDLE_PERCENT || own > MAX_CPU_PERCENT || own + bpf <= MAX_CPU_PERCENT;
   const rows = [
-    ['CPU % of one core: process', number(process_), '', ''],
+    ['CPU % of one core: process', number(own), '', ''],
     ['CPU % of one core: its BPF programs', number(bpf), '', ''],
-    ['CPU % of one core: both', number(process_ + bpf), `${MAX_CPU_PERCENT}`, verdict(process_ + bpf, MAX_CPU_PERCENT)],
-    ['resident MB, now', number(memory.now), '', ''],
-    ['resident MB, peak', number(memory.peak), `${MAX_RESIDENT_MB}`, verdict(memory.peak, MAX_RESIDENT_MB)],
+    [
+      'CPU % of one core: both',
+      number(own + bpf),
+      `${MAX_CPU_PERCENT}`,
+      judged ? verdict(own + bpf, MAX_CPU_PERCENT) : 'not idle',
+    ],
+    ['resident MB, idle', number(idleMemory.now), `${MAX_RESIDENT_MB}`, verdict(idleMemory.now, MAX_RESIDENT_MB)],
+    [
+      'resident MB, peak until then',
+      number(idleMemory.peak),
+      `${MAX_RESIDENT_MB}`,
+      verdict(idleMemory.peak, MAX_RESIDENT_MB),
+    ],
+    ['resident MB, peak with a snapshot', number(memory.peak), '-', '-'],
   ];
   const text = [
-    `\`tailtrap run\` with ${started[1]} and the recorder, for ${seconds} s. The machine was ${number(idle / bench.cpus)}% idle and made`,
-    `${number(switches)} context switches a second; the agent wrote ${snapshots} snapshots in that time.`,
+    `\`tailtrap run\` with ${names.join(', ')}${whole ? ' and the recorder' : ', without a recorder'}, for ${seconds} s.`,
+    `The machine was ${number(idle)}% idle and made ${number(switches)} context switches a second.`,
     '',
     table(['agent', 'measured', 'target', 'met'], rows),
   ].join('\n');
-  const missed = [];
-  if (process_ + bpf > MAX_CPU_PERCENT)
-    missed.push(`agent: ${number(process_ + bpf)}% of a core, target ${MAX_CPU_PERCENT}`);
-  if (memory.peak > MAX_RESIDENT_MB) missed.push(`agent: ${number(memory.peak)} MB, target ${MAX_RESIDENT_MB}`);
-  return { title: 'Agent, idle machine', text, missed };
+  return {
+    title: 'Agent, idle machine',
+    text,
+    missed: complaints({ judged, idle, cpu: own + bpf, memory: idleMemory }),
+  };
+}
+
+async function startAgent(bench, socket) {
+  const { TRACKERS } = await import(join(ROOT, 'dist/kernel/trackers/index.js'));
+  const config = join(bench.folder, 'tailtrap.yaml');
+  const trackers = TRACKERS.map(({ name }) => `  ${name}: {threshold: 1h, timeout: 0s}\n`).join('');
+  writeFileSync(
+    config,
+    `trackers:\n${trackers}recorder: {directory: ${join(bench.folder, 'snapshots')}}\nsocket: ${socket}\n`,
+  );
+  const agent = new Child([process.execPath, join(ROOT, 'bin/tailtrap'), 'run', '--config', config]);
+  try {
+    await agent.says(/^agent runs .*; stop/m);
+  } catch {
+    await agent.end();
+    throw new Skipped(agent.output.trim().split('\n').slice(-3).join(' '));
+  }
+  return agent;
+}
+
+function complaints({ judged, idle, cpu, memory }) {
+  const found = [];
+  if (!judged) found.push(`CPU not judged, the machine was ${number(idle)}% idle only`);
+  else if (cpu > MAX_CPU_PERCENT) found.push(`${number(cpu)}% of a core, target ${MAX_CPU_PERCENT}`);
+  if (memory.peak > MAX_RESIDENT_MB)
+    found.push(`${number(memory.now)} MB, peak ${number(memory.peak)}, target ${MAX_RESIDENT_MB}`);
+  return found.map((what) => `agent: ${what}`);
 }
 
 async function quiet(bench, say) {
   const until = performance.now() + QUIET_LIMIT_MS;
   let idle = 0;
-  while (idle < QUIET_PERCENT && performance.now() < until) {
+  do {
     const before = machineTimes();
     await sleep(SETTLE_MS);
     const after = machineTimes();
     idle = (100 * (after.idle - before.idle)) / (after.at - before.at) / bench.cpus;
-  }
-  if (idle < QUIET_PERCENT) say(`the machine is not idle (${number(idle)}%): this will be too high`);
+  } while (idle < IDLE_PERCENT && performance.now() < until);
+  if (idle < IDLE_PERCENT) say(`the machine is ${number(idle)}% idle only: others' work is measured, too`);
 }
 
 function look(pid) {
