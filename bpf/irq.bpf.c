@@ -16,7 +16,7 @@
 struct tt_data {
 	u32 irq;
 	s32 ret; /* enum irqreturn, set at the exit: 0 not mine, 1 handled, 2 wakes its thread */
-	struct irqaction *action;
+	u64 action; /* struct irqaction * */
 };
 #define TT_DATA
 
@@ -30,10 +30,8 @@ struct tt_extra {
 
 static __always_inline void tt_describe(struct tt_outlier *o, struct tt_slot *slot)
 {
-	struct irqaction *action;
+	struct irqaction *action = (void *)slot->data.action;
 
-	/* Read as a number, so that what the verifier knows of a map value does not matter (5.15). */
-	bpf_probe_read_kernel(&action, sizeof(action), &slot->data.action);
 	bpf_probe_read_kernel_str(o->extra.name, IRQ_NAME_LEN, BPF_CORE_READ(action, name));
 	o->cpu = o->key / IRQ_DEPTH; /* a timeout is found on another CPU */
 }
@@ -60,7 +58,7 @@ int BPF_PROG(tt_irq_entry, int irq, struct irqaction *action)
 		if (slot->start_ns)
 			continue;
 		slot->data.irq = irq;
-		bpf_probe_read_kernel(&slot->data.action, sizeof(action), &action);
+		slot->data.action = (u64)action;
 		event_start(slot, bpf_ktime_get_ns(), 0);
 		return 0;
 	}
@@ -72,19 +70,19 @@ static __always_inline void handler_ends(struct tt_slot *slot, u32 depth, int re
 {
 	u64 now_ns = bpf_ktime_get_ns();
 	u32 cpu = bpf_get_smp_processor_id();
-	struct tt_outlier *o = 0;
+	struct tt_outlier *o;
 
 	if (tt_config.filter & TT_FILTER_CPU && cpu != tt_config.cpu) {
 		tt_count(filtered);
 	} else {
 		slot->data.ret = ret;
 		o = event_close(slot, cpu * IRQ_DEPTH + depth, slot->start_ns, now_ns, 0);
+		if (o) {
+			tt_outlier_task(o, (void *)bpf_get_current_task()); /* whom it interrupted */
+			tt_outlier_submit(o);
+		}
 	}
 	event_drop(slot);
-	if (o) {
-		tt_outlier_task(o, (void *)bpf_get_current_task()); /* whom it interrupted */
-		tt_outlier_submit(o);
-	}
 }
 
 SEC("tp_btf/irq_handler_exit")

@@ -19,8 +19,8 @@
 
 #define SOFTIRQ_VECTORS 16 /* 10 exist */
 
-/* Slots of a CPU: 0 - 15 vectors raised, 16 - 31 vectors running. */
-#define SOFTIRQ_RUNNING SOFTIRQ_VECTORS
+/* Slots of a CPU: 2 * vector raised, 2 * vector + 1 running; so both are in one cache line, and their keys in one pair. */
+#define SOFTIRQ_RUNNING 1
 
 struct tt_data {
 	u64 raise_ns; /* of a running vector: when it was raised; 0: not seen */
@@ -47,7 +47,7 @@ static __always_inline void tt_describe(struct tt_outlier *o, struct tt_slot *sl
 	o->cpu = o->key / TT_DIRECT_KEYS; /* a timeout is found on another CPU */
 	if (o->kind != TT_KIND_TIMEOUT)
 		return;
-	if (o->key & SOFTIRQ_RUNNING) {
+	if (o->key % 2 == SOFTIRQ_RUNNING) {
 		o->class = SOFTIRQ_RUN;
 		o->extra.run_ns = o->end_ns - o->begin_ns;
 		if (o->data.raise_ns)
@@ -66,7 +66,7 @@ static __always_inline bool tt_alive(u64 key, struct tt_slot *slot)
 SEC("tp_btf/softirq_raise")
 int BPF_PROG(tt_softirq_raise, unsigned int vector)
 {
-	struct tt_slot *slot = tt_cpu_slot(vector % SOFTIRQ_VECTORS);
+	struct tt_slot *slot = tt_cpu_slot(vector % SOFTIRQ_VECTORS * 2);
 
 	if (slot && !slot->start_ns && tt_config.enabled)
 		event_start(slot, bpf_ktime_get_ns(), 0);
@@ -76,16 +76,20 @@ int BPF_PROG(tt_softirq_raise, unsigned int vector)
 SEC("tp_btf/softirq_entry")
 int BPF_PROG(tt_softirq_entry, unsigned int vector)
 {
-	struct tt_slot *raised = tt_cpu_slot(vector % SOFTIRQ_VECTORS);
-	struct tt_slot *running = tt_cpu_slot(vector % SOFTIRQ_VECTORS + SOFTIRQ_RUNNING);
+	u64 now_ns = bpf_ktime_get_ns();
+	u32 index = bpf_get_smp_processor_id() * TT_DIRECT_KEYS + vector % SOFTIRQ_VECTORS * 2;
+	struct tt_page *page = tt_page_of(index);
+	struct tt_slot *raised, *running;
 
-	if (!raised || !running)
+	if (!page)
 		return 0;
+	raised = tt_slot_at(page, index);
+	running = tt_slot_at(page, index + SOFTIRQ_RUNNING);
 	running->data.raise_ns = raised->start_ns;
 	running->state = raised->state & TT_TIMED_OUT ? SOFTIRQ_WAIT_TIMED_OUT : 0;
 	event_drop(raised);
 	if (tt_config.enabled)
-		event_start(running, bpf_ktime_get_ns(), running->state);
+		event_start(running, now_ns, running->state);
 	return 0;
 }
 
@@ -110,7 +114,7 @@ static __always_inline void report(struct tt_cpu *cpu, struct tt_slot *slot, u64
 SEC("tp_btf/softirq_exit")
 int BPF_PROG(tt_softirq_exit, unsigned int vector)
 {
-	u32 index = vector % SOFTIRQ_VECTORS + SOFTIRQ_RUNNING;
+	u32 index = vector % SOFTIRQ_VECTORS * 2 + SOFTIRQ_RUNNING;
 	struct tt_slot *slot = tt_cpu_slot(index);
 	struct tt_cpu *cpu = tt_this_cpu();
 	u64 now_ns = bpf_ktime_get_ns();

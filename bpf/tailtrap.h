@@ -332,15 +332,6 @@ static __always_inline u32 tt_index_of(u64 key)
 	return ((u32)key * 0x9E3779B1U) >> tt_table.hash_shift;
 }
 
-/* Slot `n` of this CPU, for trackers with n slots per CPU (TT_DIRECT_KEYS > 1, a divisor of TT_PAGE_SLOTS). */
-static __always_inline struct tt_slot *tt_cpu_slot(u32 n)
-{
-	u32 index = bpf_get_smp_processor_id() * TT_DIRECT_KEYS + n;
-	struct tt_page *page = tt_page_of(index);
-
-	return page ? &page->slot[index % TT_PAGE_SLOTS] : 0;
-}
-
 /*
  * Both barriers keep the mask where it is: where the compiler can prove that it changes nothing, it would drop it, and
  * the verifier of 6.1 and earlier would not find that proof.
@@ -351,6 +342,15 @@ static __always_inline struct tt_slot *tt_slot_at(struct tt_page *page, u64 inde
 	index &= TT_PAGE_SLOTS - 1;
 	barrier_var(index);
 	return &page->slot[index];
+}
+
+/* Slot `n` of this CPU, for trackers with n slots per CPU (TT_DIRECT_KEYS > 1, a divisor of TT_PAGE_SLOTS). */
+static __always_inline struct tt_slot *tt_cpu_slot(u32 n)
+{
+	u32 index = bpf_get_smp_processor_id() * TT_DIRECT_KEYS + n;
+	struct tt_page *page = tt_page_of(index);
+
+	return page ? tt_slot_at(page, index) : 0;
 }
 
 /* The slot in which `key` is in flight, or NULL. */

@@ -25,15 +25,21 @@ struct tt_data {
 };
 #define TT_DATA
 
-/* A hard timer's interrupt may come while the program runs for a soft one, in the same CPU's counters. */
-#define TT_NESTED
 #define TT_CLASSES 2
 #include "tailtrap.h"
 
-/* Hard: the handler runs in the timer interrupt. Soft: in HRTIMER_SOFTIRQ, and the wait for that counts too. */
+/*
+ * Hard: the handler runs in the timer interrupt. Soft: in HRTIMER_SOFTIRQ, and the wait for that counts too.
+ * A hard one may interrupt the program while it counts a soft one: their histograms are apart, and what they share is
+ * only touched by outliers, with atomic additions. (Those that tt_outlier_begin() does are plain: two outliers lost within
+ * the same nanoseconds may be counted as one. Since 6.1, 05b24ff9b2cf, the kernel does not nest a program.)
+ */
 enum timer_class { TIMER_HARD, TIMER_SOFT };
 
 #define TIMER_CLOCKS 4 /* monotonic, realtime, boottime, TAI: enum hrtimer_base_type; the soft ones follow in the same order */
+
+/* Up to this, lateness is so common that no start after the expiry is suspected; unless it would be an outlier. */
+#define TIMER_PLAUSIBLE_NS 50000
 
 #define TIMER_STARTS_BITS 10
 
@@ -112,7 +118,8 @@ int BPF_PROG(tt_timer_expire, struct hrtimer *timer, s64 *basenow)
 	struct tt_cpu *cpu = bpf_map_lookup_elem(&tt_cpus, &cpu_id);
 	u32 index = base->index, clock = index % TIMER_CLOCKS, class = index >= TIMER_CLOCKS;
 	s64 offset_ns = base->offset, due_ns = timer->node.expires - offset_ns;
-	struct timer_start *start = start_of(timer);
+	u64 threshold_ns = tt_config.threshold_ns;
+	struct timer_start *start;
 	struct tt_slot slot;
 	struct tt_outlier *o;
 	u64 since_ns;
@@ -120,7 +127,7 @@ int BPF_PROG(tt_timer_expire, struct hrtimer *timer, s64 *basenow)
 	if (!cpu || !tt_config.enabled)
 		return 0;
 	if (tt_config.filter & TT_FILTER_CPU && cpu_id != tt_config.cpu) {
-		tt_add(cpu->filtered, 1);
+		__sync_fetch_and_add(&cpu->filtered, 1);
 		return 0;
 	}
 	if (clock) {
@@ -128,14 +135,17 @@ int BPF_PROG(tt_timer_expire, struct hrtimer *timer, s64 *basenow)
 		if (due_ns < (s64)since_ns)
 			due_ns = since_ns;
 	}
-	if (start && start->timer == (u64)timer && due_ns < (s64)start->start_ns)
-		due_ns = start->start_ns;
 	if (due_ns > (s64)now_ns)
 		due_ns = now_ns; /* within its slack */
+	if (now_ns - due_ns > TIMER_PLAUSIBLE_NS || now_ns - due_ns > threshold_ns) {
+		start = start_of(timer);
+		if (start && start->timer == (u64)timer && due_ns < (s64)start->start_ns)
+			due_ns = start->start_ns;
+	}
 	tt_record(cpu, class, now_ns - due_ns);
-	if (now_ns - due_ns <= tt_config.threshold_ns)
+	if (now_ns - due_ns <= threshold_ns)
 		return 0;
-	tt_add(cpu->outliers, 1);
+	__sync_fetch_and_add(&cpu->outliers, 1);
 	__builtin_memset(&slot, 0, sizeof(slot));
 	slot.start_ns = due_ns;
 	slot.data.function = (u64)timer->function;

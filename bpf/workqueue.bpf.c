@@ -77,6 +77,23 @@ static __always_inline bool tt_alive(u64 key, struct tt_slot *slot)
 	       (u64)BPF_CORE_READ(work, func) == slot->data.function;
 }
 
+static __always_inline void phase_ends(struct tt_slot *slot, u64 key, u64 now_ns, u8 class)
+{
+	struct task_struct *worker = (void *)bpf_get_current_task();
+	struct tt_outlier *o;
+
+	if (tt_config.filter && !tt_task_wanted(worker)) {
+		tt_count(filtered);
+	} else {
+		o = event_close(slot, key, slot->start_ns, now_ns, class);
+		if (o) {
+			tt_outlier_task(o, worker);
+			tt_outlier_submit(o);
+		}
+	}
+	event_drop(slot);
+}
+
 SEC("tp_btf/workqueue_queue_work")
 int BPF_PROG(tt_workqueue_queue, int req_cpu, struct pool_workqueue *pwq, struct work_struct *work)
 {
@@ -98,7 +115,6 @@ int BPF_PROG(tt_workqueue_start, struct work_struct *work)
 {
 	u64 now_ns = bpf_ktime_get_ns(), queue_ns = 0, pwq = 0;
 	struct tt_slot *queued = event_find((u64)work), *running;
-	struct tt_outlier *o = 0;
 	s32 req_cpu = 0;
 
 	if (!queued) {
@@ -108,15 +124,7 @@ int BPF_PROG(tt_workqueue_start, struct work_struct *work)
 		queue_ns = queued->start_ns;
 		pwq = queued->data.pwq;
 		req_cpu = queued->data.req_cpu;
-		if (tt_config.filter && !tt_task_wanted((void *)bpf_get_current_task()))
-			tt_count(filtered);
-		else
-			o = event_close(queued, (u64)work, queue_ns, now_ns, WORKQUEUE_QUEUED);
-		event_drop(queued);
-		if (o) {
-			tt_outlier_task(o, (void *)bpf_get_current_task());
-			tt_outlier_submit(o);
-		}
+		phase_ends(queued, (u64)work, now_ns, WORKQUEUE_QUEUED);
 	}
 	running = event_in((u64)work + 1, TT_REPLACE);
 	if (!running)
@@ -135,20 +143,11 @@ int BPF_PROG(tt_workqueue_end, struct work_struct *work)
 {
 	u64 now_ns = bpf_ktime_get_ns(), key = (u64)work + 1;
 	struct tt_slot *slot = event_find(key);
-	struct tt_outlier *o = 0;
 
 	if (!slot || slot->data.tid != (u32)bpf_get_current_pid_tgid()) {
 		tt_count(unmatched);
 		return 0;
 	}
-	if (tt_config.filter && !tt_task_wanted((void *)bpf_get_current_task()))
-		tt_count(filtered);
-	else
-		o = event_close(slot, key, slot->start_ns, now_ns, WORKQUEUE_RUN);
-	event_drop(slot);
-	if (o) {
-		tt_outlier_task(o, (void *)bpf_get_current_task());
-		tt_outlier_submit(o);
-	}
+	phase_ends(slot, key, now_ns, WORKQUEUE_RUN);
 	return 0;
 }
