@@ -72,7 +72,7 @@ test("timer: every expiry, as in the kernel's own trace", {
   t.after(() => watching.stop());
   await watching.ready;
   trace.start();
-  await timing('sleep', 0, 1000, 500);
+  await timing('sleep', 0, 500, 1000);
   const events = trace.stop();
   await sleep(300);
   assert.equal(await watching.stop(), 0);
@@ -85,6 +85,8 @@ test("timer: every expiry, as in the kernel's own trace", {
       due.set(address, { expires_ns: Number(/ expires=(\d+)/.exec(text)[1]), started_ns: ns });
       continue;
     }
+    // The kernel moves the tick of a CPU that goes idle, and that is not always traced.
+    if (/function=tick_/.test(text)) continue;
     const { expires_ns, started_ns } = due.get(address) ?? {};
     due.delete(address);
     // `now` is of the timer's clock: it tells which timers are on the monotonic one, as the trace is.
