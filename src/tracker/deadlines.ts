@@ -5,11 +5,12 @@
  * then for its collection. Deadlines are rounded up to ticks: never early, at most a tick late, plus the time until
  * the next poll (a tick as well).
  */
-import type { EventTable, EventTimers } from './table.ts';
+import type { EventTimers } from './pool.ts';
+import type { EventTable } from './table.ts';
 import { HORIZON_TICKS, TimerWheel } from './wheel.ts';
 
 /** A tick is a power of two of nanoseconds, so that dividing by it is exact: 1 ms to 134 ms. */
-const HORIZON = HORIZON_TICKS; // a local name: see table.ts
+const HORIZON = HORIZON_TICKS; // a local name: see staged.ts
 const MIN_TICK_NS = 2 ** 20;
 const MAX_TICK_NS = 2 ** 27;
 /** Ticks in the shorter of the two ages: the lateness is at most 1/8 of it (or 2 ms). */

@@ -2,13 +2,13 @@
 import { MAX_DURATION_NS } from '../base/units.ts';
 import type { TrackerCallback } from './event.ts';
 import type { RateLimit } from './limiter.ts';
+import { MAX_CAPACITY } from './pool.ts';
 import { ALL_FLAGS } from './result.ts';
-import { MAX_CAPACITY } from './table.ts';
 
 export interface TrackerOptions {
   /** 1 to 64 characters; shown in callbacks, metrics and messages. */
   readonly name: string;
-  /** Most events in flight, 1 .. 16777214. 48 to 64 bytes each, taken at once. Default 1024. */
+  /** Most events in flight, 1 .. 16777214. 64 to 96 bytes each (16 more with a timeout), taken at once. Default 1024. */
   readonly capacity?: number;
   /** A delay above it is reported. 0 reports every delay but 0; Infinity none. Default 1 ms. */
   readonly threshold_ns?: number;

@@ -5,7 +5,8 @@
  * and how often the slot was used, modulo 2^28: a handle kept for that many uses of one slot names a stranger.)
  */
 import type { Key } from './key.ts';
-import { type EventTable, STAGED_KEY, staged } from './table.ts';
+import { STAGED_KEY, staged } from './staged.ts';
+import type { EventTable } from './table.ts';
 
 export abstract class PendingEvents {
   protected readonly table: EventTable;

@@ -60,7 +60,7 @@ export const Counter = {
   max_ns: 13,
 } as const;
 
-/** The imported layout under local names: see table.ts. */
+/** The imported layout under local names: see staged.ts. */
 const SUB_BITS = SUB_BUCKET_BITS;
 const TOO_LARGE_NS = 2 ** MAX_EXPONENT;
 const LAST_BUCKET = BUCKETS - 1;

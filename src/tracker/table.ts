@@ -1,31 +1,34 @@
 /**
- * The events in flight: a fixed pool of records, found by key through an open-addressing hash table.
+ * The events in flight: the records of the pool, found by key through an open-addressing hash table.
  *
  *     cells (Int32Array, a power of two of pairs, at most a quarter full)
  *       +------+------+------+------+------+------+--
  *       | slot | hash | slot | hash |  0   |      | ...      linear probing; 0 = empty
  *       +--|---+------+------+------+------+------+--        deletion moves entries back: no tombstones
  *          v
- *     records (32 bytes, two to a cache line; record 0 is not used, so that slot 0 means none)
- *       +-----------+-----------+------+------+------+------------+
- *       | key f64   | begin f64 | hash | next | prev | gen | state|
- *       +-----------+-----------+------+------+------+------------+
- *                                         |
- *       next: later event of the same key, 0 at the end; in a free record, the next free one
- *       prev: earlier event of the same key; in the first one, the last
+ *       record of the first event of the key --next--> second event of the key --next--> ...
  *
- * Only the first event of a key is in the table. A key that is a string or bigint is kept in `references`, and its
- * number key is NaN, which equals nothing. Nothing here allocates after construction, but `references` and `data`,
- * which are made when first used.
+ * Only the first event of a key is in the table.
  */
-import { type Key, mix as mix_ } from './key.ts';
+import { mix as mixImport } from './key.ts';
+import { EventPool, Layout, State } from './pool.ts';
+import { STAGED_KEY, STAGED_TIME, staged as stagedImport, stagedWords as stagedWordsImport } from './staged.ts';
 
-/*
- * Why imported constants get local names in this folder: an import or export of a module lives in a cell, which the
- * compiled code loads and tests at each use; a constant that the module keeps to itself is folded into the code. It
- * made 40 % of the time of a pair.
- */
-const mix = mix_;
+// Local names: see staged.ts.
+const staged = stagedImport;
+const stagedWords = stagedWordsImport;
+const KEY = STAGED_KEY;
+const TIME = STAGED_TIME;
+const F64 = Layout.f64;
+const BEGIN = Layout.begin;
+const I32 = Layout.i32;
+const HASH = Layout.hash;
+const NEXT = Layout.next;
+const PREV = Layout.prev;
+const STATE = Layout.state;
+const LIVE = State.live;
+const HAS_REFERENCE = State.hasReference;
+const mix = mixImport;
 const MULTIPLIER_1 = 0x9e3779b1; // of mix, written out in the two hot functions
 const MULTIPLIER_2 = 0x85ebca6b;
 
@@ -36,98 +39,34 @@ const FNV_PRIME = 0x01000193;
 const bigintWord = new BigInt64Array(16);
 const bigintHalves = new Int32Array(bigintWord.buffer);
 
-/** Record layout, in 8-byte and 4-byte steps. */
-const F64 = 4;
-const BEGIN = 1;
-const I32 = 8;
-const HASH = 4;
-const NEXT = 5;
-const PREV = 6;
-const STATE = 7;
-
-/** State bits; the generation (28 bits, counts the uses of the record) is above them. */
-const LIVE = 1;
-const TIMED_OUT = 2;
-const HAS_REFERENCE = 4;
-const HAS_DATA = 8;
-const STATE_BITS = 4;
-const ALL_STATE = (1 << STATE_BITS) - 1;
-const EXTRAS = HAS_REFERENCE | HAS_DATA;
-const ONE_GENERATION = 1 << STATE_BITS;
-
-/** Slots fit in 24 bits, so that a handle ((generation + 1) * 2^24 + slot) stays within 2^53: 16 M events, 512 MiB. */
-export const MAX_CAPACITY: number = 2 ** 24 - 2;
-const SLOTS = 2 ** 24;
-
 /**
- * Cells that a look-up may visit. Half-full tables with this hash stay far below it (longest seen with a million keys:
- * under 60); it bounds the work for keys that somebody chose to collide. A key beyond it is not tracked, and counted.
+ * Cells that a look-up may visit. With this hash and load a million keys stay far below it (longest
+ * seen: 17); it bounds the work for keys that somebody chose to collide. A key beyond it is not tracked, and counted.
  */
 const MAX_PROBES = 512;
 
-/**
- * Arguments of the find and insert functions and of the tracker's inner calls, in memory. A number that is passed to a function that
- * the compiler does not inline is first boxed on the heap: 16 bytes per call. A typed array keeps it raw.
- */
-const stagedHere: Float64Array = new Float64Array(16); // 128 bytes: small arrays live in the heap and move
-const stagedWords = new Int32Array(stagedHere.buffer);
-const KEY_AT = 0;
-const TIME_AT = 1;
-export const staged: Float64Array = stagedHere;
-export const STAGED_KEY = 0;
-export const STAGED_TIME = 1;
-
-/** Who starts a timer for each new event, if any does. */
-export interface EventTimers {
-  readonly armed: boolean;
-  arm(slot: number): void;
-}
-
-export class EventTable {
-  /**
-   * Called from here and not from the tracker, because `enter` is not inlined: what it calls does not count against
-   * the inlining of `eventIn` into the application.
-   */
-  timers: EventTimers = { armed: false, arm: () => {} };
-  readonly capacity: number;
-  /** Records in use. */
-  used = 0;
-  readonly f64: Float64Array;
-  private readonly i32: Int32Array;
+export class EventTable extends EventPool {
   private readonly cells: Int32Array;
   private readonly cellMask: number;
   private readonly shift: number;
   private readonly seed: number;
-  private free = 0;
   /** What the last find looked at: where a new entry goes, and under which hash. -1: no room within MAX_PROBES. */
   private cell = 0;
   private hash = 0;
-  private references: (Key | undefined)[] | null = null;
-  private data: unknown[] | null = null;
 
   /** @param seed of the hash; a random one unless a test wants collisions to repeat */
   constructor(capacity: number, seed: number = Math.floor(Math.random() * 2 ** 32)) {
-    this.capacity = capacity;
+    super(capacity);
     this.seed = seed | 0;
     const bits = Math.max(4, 32 - Math.clz32(4 * capacity - 1));
     this.shift = 32 - bits;
     this.cells = new Int32Array(2 ** bits * 2);
     this.cellMask = this.cells.length - 1;
-    const buffer = new ArrayBuffer((capacity + 1) * F64 * 8);
-    this.f64 = new Float64Array(buffer);
-    this.i32 = new Int32Array(buffer);
-    this.f64[BEGIN] = Number.NaN; // of slot 0: a delay from it is NaN, which is not within any threshold
-    for (let slot = capacity; slot >= 1; slot--) {
-      this.i32[slot * I32 + NEXT] = this.free;
-      this.free = slot;
-    }
   }
-
-  // ---------------------------------------------------------------- find
 
   /** First event of the key staged[STAGED_KEY], or 0. */
   findNumber(): number {
-    const key = stagedHere[KEY_AT]!;
+    const key = staged[KEY]!;
     const int = key | 0;
     const hash = int === key ? mix(int ^ this.seed) : mix(mix(stagedWords[0]! ^ this.seed) ^ stagedWords[1]!);
     this.hash = hash;
@@ -190,8 +129,6 @@ export class EventTable {
     return 0;
   }
 
-  // ---------------------------------------------------------------- insert and remove
-
   /**
    * A new event of the staged number key and time, unless the key has pending events.
    *
@@ -203,7 +140,7 @@ export class EventTable {
    */
   enter(): number {
     const { cells, f64, cellMask } = this;
-    const key = stagedHere[KEY_AT]!;
+    const key = staged[KEY]!;
     const int = key | 0;
     let hash: number;
     if (int === key) {
@@ -233,7 +170,7 @@ export class EventTable {
     this.free = i32[record + NEXT]!;
     this.used++;
     f64[slot * F64] = key;
-    f64[slot * F64 + BEGIN] = stagedHere[TIME_AT]!;
+    f64[slot * F64 + BEGIN] = staged[TIME]!;
     i32[record + HASH] = hash;
     i32[record + NEXT] = 0;
     i32[record + PREV] = slot;
@@ -251,7 +188,7 @@ export class EventTable {
    */
   take(): number {
     const { cells, f64, cellMask, shift } = this;
-    const key = stagedHere[KEY_AT]!;
+    const key = staged[KEY]!;
     const int = key | 0;
     let hash: number;
     if (int === key) {
@@ -311,7 +248,7 @@ export class EventTable {
     this.free = i32[record + NEXT]!;
     this.used++;
     this.f64[slot * F64] = Number.NaN;
-    this.f64[slot * F64 + BEGIN] = stagedHere[TIME_AT]!;
+    this.f64[slot * F64 + BEGIN] = staged[TIME]!;
     i32[record + HASH] = this.hash;
     i32[record + NEXT] = 0;
     i32[record + PREV] = slot;
@@ -332,7 +269,7 @@ export class EventTable {
     this.free = i32[record + NEXT]!;
     this.used++;
     f64[slot * F64] = f64[first * F64]!;
-    f64[slot * F64 + BEGIN] = stagedHere[TIME_AT]!;
+    f64[slot * F64 + BEGIN] = staged[TIME]!;
     i32[record + HASH] = this.hash;
     i32[record + NEXT] = 0;
     i32[record + PREV] = last;
@@ -377,24 +314,6 @@ export class EventTable {
     i32[record + NEXT] = 0;
   }
 
-  /** Gives a record that is not in the table back to the pool. Handles to it stop working. */
-  release(slot: number): void {
-    const i32 = this.i32;
-    const record = slot * I32;
-    const state = i32[record + STATE]!;
-    if ((state & EXTRAS) !== 0) this.forgetExtras(slot, state);
-    i32[record + STATE] = (state & ~ALL_STATE) + ONE_GENERATION; // wraps
-    i32[record + NEXT] = this.free;
-    this.free = slot;
-    this.used--;
-  }
-
-  /** Lets go of what belongs to the application. */
-  private forgetExtras(slot: number, state: number): void {
-    if ((state & HAS_REFERENCE) !== 0) this.references![slot] = undefined;
-    if ((state & HAS_DATA) !== 0) this.data![slot] = undefined;
-  }
-
   /** Cell of the first event of the key of a slot that is in the table. */
   private cellOf(slot: number): number {
     const cells = this.cells;
@@ -402,11 +321,6 @@ export class EventTable {
     let at = (hash >>> this.shift) << 1;
     while (cells[at + 1] !== hash || !this.sameKey(cells[at]!, slot)) at = (at + 2) & this.cellMask;
     return at;
-  }
-
-  private sameKey(a: number, b: number): boolean {
-    if (a === b || this.f64[a * F64] === this.f64[b * F64]) return true;
-    return this.references !== null && this.references[b] !== undefined && this.references[a] === this.references[b];
   }
 
   /** Empties a cell and moves back those that had to step over it (Knuth, TAOCP 3, 6.4, algorithm R). */
@@ -428,55 +342,5 @@ export class EventTable {
       }
     }
     cells[hole] = 0;
-  }
-
-  // ---------------------------------------------------------------- one event
-
-  begin_ns(slot: number): number {
-    return this.f64[slot * F64 + BEGIN]!;
-  }
-
-  keyOf(slot: number): Key {
-    const reference = (this.i32[slot * I32 + STATE]! & HAS_REFERENCE) !== 0;
-    return reference ? this.references![slot]! : this.f64[slot * F64]!;
-  }
-
-  dataOf(slot: number): unknown {
-    return (this.i32[slot * I32 + STATE]! & HAS_DATA) !== 0 ? this.data![slot] : undefined;
-  }
-
-  setData(slot: number, data: unknown): void {
-    this.data ??= new Array(this.capacity + 1).fill(undefined);
-    this.data[slot] = data;
-    this.i32[slot * I32 + STATE] = this.i32[slot * I32 + STATE]! | HAS_DATA;
-  }
-
-  next(slot: number): number {
-    return this.i32[slot * I32 + NEXT]!;
-  }
-
-  isLive(slot: number): boolean {
-    return (this.i32[slot * I32 + STATE]! & LIVE) !== 0;
-  }
-
-  isTimedOut(slot: number): boolean {
-    return (this.i32[slot * I32 + STATE]! & TIMED_OUT) !== 0;
-  }
-
-  markTimedOut(slot: number): void {
-    this.i32[slot * I32 + STATE] = this.i32[slot * I32 + STATE]! | TIMED_OUT;
-  }
-
-  /** A number that names this use of the record: it stops working when the event ends. Never 0. */
-  handleOf(slot: number): number {
-    return ((this.i32[slot * I32 + STATE]! >>> STATE_BITS) + 1) * SLOTS + slot;
-  }
-
-  /** The slot of a live event, or 0 when the handle is of an event that ended (or of nothing). */
-  slotOf(handle: number): number {
-    const slot = handle % SLOTS;
-    if (!(slot >= 1 && slot <= this.capacity) || !Number.isInteger(slot)) return 0;
-    const state = this.i32[slot * I32 + STATE]!;
-    return (state & LIVE) !== 0 && this.handleOf(slot) === handle ? slot : 0;
   }
 }

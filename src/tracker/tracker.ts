@@ -6,7 +6,7 @@
  *                         |                                          '--> over threshold --> Reporter --> callback
  *                         '--> Deadlines (only with a timeout or gc age) --> poll() --> timeout / collected
  *
- * Hot path: `eventIn` and `eventOut` do not allocate and do not throw (see `staged` in table.ts for how times travel).
+ * Hot path: `eventIn` and `eventOut` do not allocate and do not throw (staged.ts tells how times travel).
  * A callback may call anything on the tracker: an event is taken out of all structures before its end is reported.
  */
 import { Histogram } from '../base/histogram.ts';
@@ -25,10 +25,11 @@ import {
 import { PendingEvents } from './pending.ts';
 import { Reporter } from './reporter.ts';
 import { ALL_FLAGS, Flag as FlagImport, Result as ResultImport } from './result.ts';
+import { STAGED_KEY, STAGED_TIME, staged as stagedImport } from './staged.ts';
 import { Counter as CounterImport, fastBucketOf, Statistics, type TrackerStatistics } from './statistics.ts';
-import { EventTable, STAGED_KEY, STAGED_TIME, staged as stagedImport } from './table.ts';
+import { EventTable } from './table.ts';
 
-// Local names: see table.ts.
+// Local names: see staged.ts.
 const staged = stagedImport;
 const KEY = STAGED_KEY;
 const TIME = STAGED_TIME;
