@@ -12,7 +12,7 @@ const LONGER_TODAY = {
   'bpf/tailtrap.h': 660,
   'src/tracker/oracle.test.ts': 355,
   'src/tracker/table.ts': 346,
-  'src/tracker/tracker.ts': 489,
+  'src/tracker/tracker.ts': 445,
 };
 
 const FOLDERS = ['src', 'bpf', 'scripts', 'test', 'examples', 'bin', '.ci'];
