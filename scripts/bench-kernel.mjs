@@ -43,11 +43,13 @@ if (process.getuid?.() !== 0) {
 }
 if ((await build()) !== 0) process.exit(1);
 const bench = new Bench(options);
+let interrupted = false;
 for (const [signal, status] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ]) {
   process.once(signal, async () => {
+    interrupted = true;
     signalAll('SIGTERM');
     await bench.close();
     process.exit(status);
@@ -56,7 +58,8 @@ for (const [signal, status] of [
 try {
   await main();
 } catch (error) {
-  say(`bench:kernel: ${error.stack}`);
+  // On Ctrl-C everything is ended, which makes whatever was measured fail.
+  if (!interrupted) say(`bench:kernel: ${error.stack}`);
   process.exitCode = 1;
 } finally {
   await bench.close();
@@ -72,7 +75,7 @@ function readOptions() {
         only: { type: 'string' },
       },
     });
-    const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
+    const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
     if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${values.rounds}: expected 1 or more`);
     return { ...values, rounds, only: values.only?.split(',') };
   } catch (error) {

@@ -20,7 +20,7 @@ const MAX_LATE_MS = 10;
 export async function measureFlood(bench, say) {
   const load = await bench.load();
   const cpu = `${bench.cpus - 1}`;
-  const seconds = bench.quick ? 4 : 10;
+  const seconds = bench.quick ? 3 : 10;
   const paced = (perSecond, forSeconds) => output([load, 'pipe', `${perSecond}`, `${forSeconds}`, cpu]);
   const flatOut = async () => {
     const until = performance.now() + (seconds / 2) * 1000;
@@ -33,7 +33,7 @@ export async function measureFlood(bench, say) {
   const perSecond = Math.round((OFFERED_PER_SECOND * 1.1) / (trial.outliers / TRIAL_ROUNDS));
   const runs = [
     {
-      name: `${number(OFFERED_PER_SECOND)} a second`,
+      name: `at least ${number(OFFERED_PER_SECOND)} a second`,
       run: () => paced(perSecond, seconds),
       rate: 0,
       least: OFFERED_PER_SECOND,
@@ -71,7 +71,7 @@ export async function measureFlood(bench, say) {
     '',
     table(head, rows),
     '',
-    `To reach: lost 0, at most ${MAX_RESIDENT_MB} MB, late p99 at most ${MAX_LATE_MS} ms.`,
+    `To reach: lost 0, at most ${MAX_RESIDENT_MB} MB; in the first row late p99 at most ${MAX_LATE_MS} ms (in the others the load alone\nkeeps a CPU busy).`,
   ].join('\n');
   return { title: 'Flood', text, missed };
 }
@@ -121,6 +121,8 @@ function complaints({ name, least }, { outliers, seconds, lost, memory, late, ha
   if (lost !== 0) found.push(`${lost} outliers neither reported nor counted`);
   if (handed !== received) found.push(`${received - handed} records were not outliers`);
   if (memory.peak > MAX_RESIDENT_MB) found.push(`${number(memory.peak)} MB, target ${MAX_RESIDENT_MB}`);
-  if (late.p99 > MAX_LATE_MS * 1000) found.push(`late p99 ${number(late.p99 / 1000)} ms, target ${MAX_LATE_MS}`);
+  // Flat out, the load alone keeps a CPU busy all the time.
+  if (least > 0 && late.p99 > MAX_LATE_MS * 1000)
+    found.push(`late p99 ${number(late.p99 / 1000)} ms, target ${MAX_LATE_MS}`);
   return found.map((what) => `flood, ${name}: ${what}`);
 }

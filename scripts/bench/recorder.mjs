@@ -13,7 +13,7 @@ import { number, table, verdict } from './table.mjs';
 
 const BUFFER_BYTES = 16 << 20;
 const OPERATIONS = 100_000;
-const BUDGET_MS = 60_000;
+const BUDGET_MS = 50_000;
 const LEAST_ROUNDS = 2;
 
 export async function measureRecorder(bench, say) {
