@@ -43,6 +43,8 @@ struct tt_extra {
 
 /* Queueing happens in any context, also in an interrupt of a worker that is just beginning an item. */
 #define TT_NESTED
+/* An item may have been cancelled: asked before it is reported as pending. */
+#define TT_DOUBTFUL
 #define TT_CLASSES 2
 #include "tailtrap.h"
 
