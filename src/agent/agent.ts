@@ -62,7 +62,7 @@ export class Agent {
       await agent.#openRecorder();
       await agent.#openSocket();
       agent.#applyTrackers(config);
-      if (agent.#watcher.objects.length === 0) {
+      if (agent.running.length === 0) {
         throw new TailtrapError('TT_NO_TRACKER_RUNS', 'no tracker could be started', { next: 'run: tailtrap doctor' });
       }
     } catch (error) {
@@ -74,7 +74,7 @@ export class Agent {
 
   /** Names of the trackers that run. */
   get running(): string[] {
-    return this.#watcher.objects.map((object) => object.spec.name);
+    return this.#watcher.objects.filter((object) => object.attached).map((object) => object.spec.name);
   }
 
   get records(): boolean {
@@ -170,25 +170,25 @@ export class Agent {
   }
 
   #applyTrackers(config: AgentConfig): void {
-    const running = new Set(this.running);
+    const loaded = new Set(this.#watcher.objects.map((object) => object.spec.name));
     for (const [name, settings] of config.trackers) {
       try {
-        this.#applyTracker(name, settings, running.has(name));
+        this.#applyTracker(name, settings, loaded.has(name));
       } catch (error) {
         this.#events.log(leftOut(name, error));
         this.#watcher.stop(name);
       }
     }
-    for (const name of running) if (!config.trackers.has(name)) this.#watcher.stop(name);
+    for (const name of loaded) if (!config.trackers.has(name)) this.#watcher.stop(name);
   }
 
-  #applyTracker(name: string, settings: TrackerConfig, running: boolean): void {
+  #applyTracker(name: string, settings: TrackerConfig, loaded: boolean): void {
     if (!settings.enabled) {
-      this.#watcher.stop(name);
+      if (loaded) this.#watcher.pause(name);
       return;
     }
     const spec = trackerNamed(name);
-    const object = running ? this.#watcher.object(name) : this.#watcher.load(spec);
+    const object = loaded ? this.#watcher.object(name) : this.#watcher.load(spec);
     const { config } = object;
     const hadTimeout = config.timeout_ns > 0 || config.gc_ns > 0;
     config.threshold_ns = settings.threshold_ns ?? spec.threshold_ns;
@@ -196,7 +196,7 @@ export class Agent {
     config.setRate(settings.rate, settings.burst);
     config.setFilter(this.#filter(settings.filter));
     chooseOnly(spec, object, settings.only);
-    if (!running) this.#watcher.start(name);
+    if (!object.attached) this.#watcher.start(name);
     else if (!hadTimeout) object.startScan();
   }
 

@@ -12,6 +12,8 @@ const MAX_CACHED = 4096;
 const COMM_TTL_MS = 2000;
 /** Directories of the cgroup tree visited in one search for an id. */
 const MAX_CGROUPS_VISITED = 20_000;
+/** An id that is not known yet is searched for at most so often; in between it is shown as `#id`. */
+const CGROUP_WALK_EVERY_MS = 1000;
 
 function readOr(path: string, fallback: string): string {
   try {
@@ -29,6 +31,7 @@ export class MachineNames implements Names {
   readonly #symbols = new KernelSymbols();
   #netdevs: Map<number, string> | null = null;
   #cgroupRoot: string | null | undefined;
+  #nextWalk = 0;
   #dropReasons: ReadonlyMap<number, string> | null = null;
 
   comm(tid: number): string {
@@ -98,6 +101,9 @@ export class MachineNames implements Names {
     const cached = this.#cgroups.get(id);
     if (cached !== undefined) return cached;
     if (this.#cgroups.size >= MAX_CACHED) this.#cgroups.clear();
+    // Where containers come and go by the second, walking the tree for each new id would be all that we do.
+    if (Date.now() < this.#nextWalk) return `#${id}`;
+    this.#nextWalk = Date.now() + CGROUP_WALK_EVERY_MS;
     this.#cgroupRoot ??= cgroupRoot();
     this.#fillCgroups();
     const found = this.#cgroups.get(id) ?? `#${id}`;

@@ -146,6 +146,15 @@ export class TrackerObject {
   }
 
   /** Last attached, first detached: where the ends of operations were attached first, no end is missed that began. */
+  get attached(): boolean {
+    return this.#links.length > 0;
+  }
+
+  /** Forgets what is in flight: after a pause, its exits were not seen. Only while detached. */
+  forget(): void {
+    new Uint8Array(this.memory('tt_slots', this.slots * this.layout.slot_bytes)).fill(0);
+  }
+
   detach(): void {
     for (const link of this.#links.splice(0).reverse()) bpf.linkDestroy(link);
   }

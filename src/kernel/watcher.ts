@@ -93,9 +93,10 @@ export class Watcher {
     return object;
   }
 
-  /** Attaches a loaded tracker; its outliers come from now on. */
+  /** Attaches a loaded tracker, unless it is; its outliers come from now on. */
   start(name: string): void {
-    this.object(name).attach();
+    const object = this.object(name);
+    if (!object.attached) object.attach();
     if (!this.#looping) {
       this.#looping = true;
       this.#loop = this.#run();
@@ -116,6 +117,13 @@ export class Watcher {
 
   get objects(): TrackerObject[] {
     return [...this.#running.values()].map((running) => running.object);
+  }
+
+  /** Detaches a tracker and keeps it loaded: `start` goes on without loading it again. */
+  pause(name: string): void {
+    const object = this.object(name);
+    object.detach();
+    object.forget();
   }
 
   /** Stops one tracker. What is in its ring is still delivered. */

@@ -43,6 +43,13 @@ async function startAgent(t, config) {
   return agent;
 }
 
+/** Ids of the BPF programs that a process holds; none where bpftool is not installed. */
+function programIds(pid) {
+  if (needProgram('bpftool')) return [];
+  const programs = JSON.parse(execFileSync('bpftool', ['prog', 'show', '-j'], { encoding: 'utf8' }));
+  return programs.filter(({ pids }) => pids?.some((holder) => holder.pid === pid)).map(({ id }) => id);
+}
+
 const isOutlier = (record) => record.tracker === 'wakeup';
 const isSnapshot = (record) => Array.isArray(record.outliers);
 
@@ -130,6 +137,22 @@ test('agent: SIGHUP takes over a new threshold, and keeps the old configuration 
   await sleep(300);
   await lateWakeUp();
   await agent.waitFor(isOutlier);
+
+  // Off and on again, without loading anything anew; what was pending meanwhile is forgotten.
+  const programs = programIds(agent.child.pid);
+  writeFileSync(config, content('10ms').replace('{threshold', '{enabled: false, threshold'));
+  agent.child.kill('SIGHUP');
+  await sleep(300);
+  const seen = agent.outliers.length;
+  await lateWakeUp();
+  assert.equal(agent.outliers.slice(seen).filter(isOutlier).length, 0, 'off');
+  writeFileSync(config, content('10ms'));
+  agent.child.kill('SIGHUP');
+  await sleep(300);
+  await lateWakeUp();
+  await agent.waitFor((record) => isOutlier(record) && agent.outliers.indexOf(record) >= seen);
+  assert.deepEqual(programIds(agent.child.pid), programs, 'the same programs');
+
   writeFileSync(config, 'trackers: {wakup: {}}\n');
   agent.child.kill('SIGHUP');
   await sleep(300);
