@@ -10,8 +10,9 @@ export const command: Command = defineCommand({
   summary: 'latency percentiles and histograms of every operation',
   description:
     'Counts every operation, not only outliers. Percentiles are the upper bounds of log-linear buckets: at most 1/16 too\n' +
-    'high, never too low. With --interval one table per interval, of that interval.',
-  operands: { text: '[TRACKER...]', min: 0, max: Number.POSITIVE_INFINITY },
+    'high, never too low. With --interval one table per interval, of that interval. `hist io` is the four-layer table of\n' +
+    'input and output, with 1, 5 and 15 minutes of history.',
+  operands: { text: '[io | TRACKER...]', min: 0, max: Number.POSITIVE_INFINITY },
   options: {
     ...TRACKING_OPTIONS,
     interval: { type: 'duration', value: 'D', help: 'print every D what came in it, until --for or Ctrl-C' },
@@ -21,9 +22,12 @@ export const command: Command = defineCommand({
   examples: [
     { line: 'tailtrap hist wakeup block', does: 'five seconds of both' },
     { line: 'tailtrap hist wakeup --bars --for 10s', does: 'with a picture' },
+    { line: 'tailtrap hist io --for 10s', does: 'one table: system calls, file system, scheduler, block layer' },
     { line: 'tailtrap hist block -d sda --interval 1s --json', does: 'a line a second, for a script' },
   ],
   async run({ options, operands, out, log, signal }) {
+    if (operands.length === 1 && operands[0] === 'io')
+      return (await import('./hist-io.ts')).histIo(options, out, log, signal);
     const { watcher } = startTracking(
       chosenTrackers(operands),
       { ...options, threshold: 100 * 86400e9, timeout: 0 },

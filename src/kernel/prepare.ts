@@ -77,8 +77,11 @@ export function checkedLayout(spec: TrackerSpec, object: Pointer, path: string):
 export function prepare(spec: TrackerSpec, object: Pointer, layout: Layout, options: ObjectOptions): Sized {
   const wanted = powerOfTwo(options.slots ?? spec.slots);
   const pids = powerOfTwo(options.pid_max + 1);
-  const direct = layout.direct_keys !== 0 && options.slots === undefined && pids <= MAX_DIRECT_SLOTS;
-  const slots = Math.max(PAGE_SLOTS, direct ? pids : wanted);
+  // 0: keys are hashed; 1: a key is a thread id; more: so many slots for each CPU.
+  const perCpu = layout.direct_keys > 1;
+  const direct = perCpu || (layout.direct_keys === 1 && options.slots === undefined && pids <= MAX_DIRECT_SLOTS);
+  const indexed = perCpu ? powerOfTwo(options.cpus * layout.direct_keys) : pids;
+  const slots = Math.max(PAGE_SLOTS, direct ? indexed : wanted);
   setEntries(object, 'tt_slots', slots / PAGE_SLOTS);
   setEntries(object, 'tt_cpus', options.cpus);
   setEntries(object, 'tt_percpu', options.cpus);
