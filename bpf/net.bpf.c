@@ -270,14 +270,11 @@ int BPF_PROG(tt_net_ready, struct sock *sk)
 SEC("tp_btf/sock_recv_length")
 int BPF_PROG(tt_net_read, struct sock *sk, int ret, int flags)
 {
-	struct tt_slot *slot, *packet;
+	struct tt_slot *slot = event_find((u64)sk + NET_SOCKET), *packet;
 	struct tt_outlier *o;
 	u64 skb;
 
-	if (sk->sk_protocol != IPPROTO_UDP || ret < 0 || flags & (MSG_PEEK | MSG_ERRQUEUE))
-		return 0;
-	slot = event_find((u64)sk + NET_SOCKET);
-	if (!slot)
+	if (!slot || sk->sk_protocol != IPPROTO_UDP || ret < 0 || flags & (MSG_PEEK | MSG_ERRQUEUE))
 		return 0;
 	skb = slot->data.dev;
 	event_drop(slot);

@@ -203,6 +203,6 @@ export function parseConfig(name: string, content: string): AgentConfig {
     },
     actions: values.actions ?? [{ kind: 'snapshot' }, { kind: 'wake' }],
     socket: values.socket ?? DEFAULT_SOCKET,
-    ring_bytes: values.ring ?? 2 ** 20,
+    ring_bytes: values.ring ?? 2 ** 18,
   };
 }
