@@ -23,6 +23,12 @@ typedef __s64 s64;
 
 #define TASK_COMM_LEN 16
 
+/* Of include/uapi/linux/in.h and include/linux/socket.h. */
+#define IPPROTO_TCP 6
+#define IPPROTO_UDP 17
+#define MSG_PEEK 2
+#define MSG_ERRQUEUE 0x2000
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct kernfs_node {

@@ -13,17 +13,11 @@
  * received packet at the same address replaces them, net_same() keeps other users of the address from ending them, and
  * the scan collects the rest.
  *
- * UDP copies a datagram of one piece without a tracepoint, and may free it without one as well (seen on 6.18). There the
- * end is the reader's sock_recv_length, which names the socket only. So a socket with unread datagrams has a slot of its
- * own, key: its address + 1 (sk_buffs and sockets have even addresses), which says what is at the head of its queue.
+ * UDP copies, and may free, a datagram of one piece without a tracepoint (seen on 6.18). There the end is the reader's
+ * sock_recv_length, which names the socket only: so a socket with unread datagrams has a slot of its own, key: its address
+ * + 1 (addresses are even), which says what is at the head of its queue.
  */
 #include "kernel.h"
-
-/* Of include/uapi/linux/in.h and include/linux/socket.h. */
-#define IPPROTO_TCP 6
-#define IPPROTO_UDP 17
-#define MSG_PEEK 2
-#define MSG_ERRQUEUE 0x2000
 
 struct tt_data {
 	u64 dev; /* struct net_device; may be gone when the packet ends, so ifindex is compared. Of a socket: its first skb */
@@ -270,11 +264,14 @@ int BPF_PROG(tt_net_ready, struct sock *sk)
 SEC("tp_btf/sock_recv_length")
 int BPF_PROG(tt_net_read, struct sock *sk, int ret, int flags)
 {
-	struct tt_slot *slot = event_find((u64)sk + NET_SOCKET), *packet;
+	struct tt_slot *slot, *packet;
 	struct tt_outlier *o;
 	u64 skb;
 
-	if (!slot || sk->sk_protocol != IPPROTO_UDP || ret < 0 || flags & (MSG_PEEK | MSG_ERRQUEUE))
+	if (sk->sk_protocol != IPPROTO_UDP || ret < 0 || flags & (MSG_PEEK | MSG_ERRQUEUE))
+		return 0;
+	slot = event_find((u64)sk + NET_SOCKET);
+	if (!slot)
 		return 0;
 	skb = slot->data.dev;
 	event_drop(slot);
