@@ -21,6 +21,7 @@ import { leftOut, Watcher } from '../kernel/watcher.ts';
 import { Actions } from './actions.ts';
 import type { AgentConfig, FilterConfig, TrackerConfig } from './config.ts';
 import { FlightRecorder, type SnapshotReport } from './flight.ts';
+import { Learning } from './learning.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { Subscribers } from './subscribers.ts';
 
@@ -36,6 +37,7 @@ export class Agent {
   readonly #names = new MachineNames();
   readonly #watcher: Watcher;
   readonly #actions: Actions;
+  readonly #learning: Learning;
   #config: AgentConfig;
   #flight: FlightRecorder | null = null;
   #subscribers: Subscribers | null = null;
@@ -46,6 +48,7 @@ export class Agent {
     this.#config = config;
     this.#events = events;
     this.#actions = new Actions(events.log);
+    this.#learning = new Learning(events.log);
     this.#watcher = new Watcher({
       folder: OBJECT_FOLDER,
       names: this.#names,
@@ -98,7 +101,8 @@ export class Agent {
   status(): object {
     const trackers = this.#watcher.objects.map(({ spec, config, missing }) => {
       const { threshold_ns, timeout_ns } = config;
-      return { tracker: spec.name, threshold_ns, timeout_ns, missing };
+      const learned = this.#learning.state(spec.name);
+      return { tracker: spec.name, threshold_ns, timeout_ns, missing, ...(learned === null ? {} : { learned }) };
     });
     return {
       pid: process.pid,
@@ -132,6 +136,7 @@ export class Agent {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#learning.close();
     await this.#watcher.close();
     await this.#flight?.close();
     await this.#actions.close();
@@ -176,14 +181,20 @@ export class Agent {
         this.#applyTracker(name, settings, loaded.has(name));
       } catch (error) {
         this.#events.log(leftOut(name, error));
-        this.#watcher.stop(name);
+        this.#stopTracker(name);
       }
     }
-    for (const name of loaded) if (!config.trackers.has(name)) this.#watcher.stop(name);
+    for (const name of loaded) if (!config.trackers.has(name)) this.#stopTracker(name);
+  }
+
+  #stopTracker(name: string): void {
+    this.#learning.delete(name);
+    this.#watcher.stop(name);
   }
 
   #applyTracker(name: string, settings: TrackerConfig, loaded: boolean): void {
     if (!settings.enabled) {
+      this.#learning.delete(name);
       if (loaded) this.#watcher.pause(name);
       return;
     }
@@ -196,6 +207,7 @@ export class Agent {
     config.setRate(settings.rate, settings.burst);
     config.setFilter(this.#filter(settings.filter));
     chooseOnly(spec, object, settings.only);
+    this.#learning.set(object, config.threshold_ns, settings.learn, settings.only);
     if (!object.attached) this.#watcher.start(name);
     else if (!hadTimeout) object.startScan();
   }

@@ -46,6 +46,24 @@ test('a duration needs its unit', () => {
   assert.match(faultsOf('trackers: {block: {threshold: 20}}'), /:1:31: .*'20' is not a duration.*10ms/);
 });
 
+test('a threshold may be learned; a fixed one beside it holds while training', () => {
+  const config = parseConfig(
+    't.yaml',
+    'trackers: {block: {threshold: learned}, wakeup: {threshold: 5ms, learn: {quantile: 0.99, floor: 2ms, train: 10s}}}',
+  );
+  assert.deepEqual(config.trackers.get('block')?.learn, {});
+  assert.equal(config.trackers.get('block')?.threshold_ns, undefined);
+  assert.deepEqual(config.trackers.get('wakeup')?.learn, { quantile: 0.99, floor_ns: 2e6, train_ns: 10e9 });
+  assert.equal(config.trackers.get('wakeup')?.threshold_ns, 5e6);
+  const faults = faultsOf(
+    'trackers:\n  irq: {learn: {quantile: 2, floor: 2s, trian: 1s}}\n  net: {threshold: learnt}\n',
+  );
+  assert.match(faults, /t\.yaml:2:27: .*learn\.quantile: expected a number from 0\.5 to 0\.99999/);
+  assert.match(faults, /t\.yaml:2:16: .*floor .* is above ceiling/);
+  assert.match(faults, /unknown key 'trian'; did you mean train\?/);
+  assert.match(faults, /t\.yaml:3:20: .*'learnt' is not a duration/);
+});
+
 test('broken YAML and duplicate keys are told with their place', () => {
   assert.match(faultsOf('trackers: [\n'), /t\.yaml:\d+:\d+: /);
   assert.match(faultsOf('socket: a\nsocket: b\n'), /t\.yaml:2:1: .*unique/);

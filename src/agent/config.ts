@@ -1,13 +1,28 @@
 /** tailtrap.yaml: what the agent does. `docs/tailtrap.yaml` is the commented example; this file is what is accepted. */
 import { parseDuration, parseSize } from '../base/units.ts';
 import { TRACKERS } from '../kernel/trackers/index.ts';
-import { byName, flag, integer, listOf, mapping, oneOf, parsed, type Reader, text, YamlFile } from './yaml-reader.ts';
+import type { AdaptiveOptions } from '../tracker/adaptive.ts';
+import {
+  byName,
+  decimal,
+  flag,
+  integer,
+  listOf,
+  mapping,
+  oneOf,
+  parsed,
+  type Reader,
+  text,
+  YamlFile,
+} from './yaml-reader.ts';
 
 export interface TrackerConfig {
   readonly enabled: boolean;
   /** Absent: the tracker's own. */
   readonly threshold_ns?: number;
   readonly timeout_ns?: number;
+  /** The threshold is learned; `threshold_ns` holds while training. */
+  readonly learn?: AdaptiveOptions;
   /** Outliers a second, on average; 0: all. */
   readonly rate: number;
   readonly burst: number;
@@ -81,9 +96,42 @@ const url: Reader<string> = parsed(
   '',
 );
 
+/** `20ms`, or `learned`. */
+const threshold: Reader<number | 'learned'> = parsed<number | 'learned'>(
+  (value) => (value === 'learned' ? value : parseDuration(value)),
+  "a duration such as 10ms, or 'learned'",
+  0,
+);
+
+const learnKeys = mapping({
+  quantile: decimal(0.5, 0.99999),
+  factor: decimal(0.1, 1000),
+  floor: duration,
+  ceiling: duration,
+  train: duration,
+  window: duration,
+  hysteresis: decimal(0, 1),
+});
+
+const learn: Reader<AdaptiveOptions> = (node, at) => {
+  const { quantile, factor, floor, ceiling, train, window, hysteresis } = learnKeys(node, at);
+  if ((floor ?? 1e6) > (ceiling ?? 1e9)) at.fault(node, 'floor (default 1ms) is above ceiling (default 1s)');
+  if (window === 0) at.fault(node, 'window must be longer than 0');
+  return {
+    ...(quantile === undefined ? {} : { quantile }),
+    ...(factor === undefined ? {} : { factor }),
+    ...(floor === undefined ? {} : { floor_ns: floor }),
+    ...(ceiling === undefined ? {} : { ceiling_ns: ceiling }),
+    ...(train === undefined ? {} : { train_ns: train }),
+    ...(window === undefined ? {} : { window_ns: window }),
+    ...(hysteresis === undefined ? {} : { hysteresis }),
+  };
+};
+
 const tracker = mapping({
   enabled: flag,
-  threshold: duration,
+  threshold,
+  learn,
   timeout: duration,
   rate: integer(0, 1_000_000),
   burst: integer(1, 1_000_000),
@@ -101,7 +149,8 @@ const tracker = mapping({
 /** What `tracker` above reads. */
 interface TrackerKeys {
   readonly enabled?: boolean;
-  readonly threshold?: number;
+  readonly threshold?: number | 'learned';
+  readonly learn?: AdaptiveOptions;
   readonly timeout?: number;
   readonly rate?: number;
   readonly burst?: number;
@@ -177,13 +226,14 @@ export function parseConfig(name: string, content: string): AgentConfig {
   const r = values.recorder ?? {};
   const trackers = new Map<string, TrackerConfig>();
   for (const [key, t] of values.trackers ?? TRACKERS.map((spec) => [spec.name, {}] as const)) {
-    const { threshold, timeout, enabled = true, rate = 10, burst = 100, filter = {}, only } = t as TrackerKeys;
+    const { threshold, timeout, learn, enabled = true, rate = 10, burst = 100, filter = {}, only } = t as TrackerKeys;
     trackers.set(key, {
       enabled,
       rate,
       burst,
       filter,
-      ...(threshold === undefined ? {} : { threshold_ns: threshold }),
+      ...(typeof threshold === 'number' ? { threshold_ns: threshold } : {}),
+      ...(learn !== undefined || threshold === 'learned' ? { learn: learn ?? {} } : {}),
       ...(timeout === undefined ? {} : { timeout_ns: timeout }),
       ...(only === undefined ? {} : { only }),
     });

@@ -118,6 +118,15 @@ export function integer(min: number, max: number): Reader<number> {
   };
 }
 
+export function decimal(min: number, max: number): Reader<number> {
+  return (node, at) => {
+    const value = isScalar(node) ? node.value : null;
+    if (typeof value === 'number' && value >= min && value <= max) return value;
+    at.fault(node, `expected a number from ${min} to ${max}`);
+    return min;
+  };
+}
+
 export function oneOf<const T extends string>(choices: readonly T[]): Reader<T> {
   return (node, at) => {
     const value = scalarText(node);
