@@ -1,0 +1,82 @@
+/**
+ * Reads CTF traces. The core is pure: it gets bytes through `ByteSource` (a file, a buffer, a `File` in a worker) and
+ * never touches Node; `openFolder` in node.ts makes sources of a folder.
+ *
+ *     const reader = openFolder('session/');                        // node.ts: every trace below the folder
+ *     const events = reader.events({ events: ['sched_switch'], onNotice: (n) => console.error(n.message) });
+ *     const tid = memoize((type) => type.numberField('next_tid'));  // one look-up a class
+ *     for (let e = events.next(); e !== null; e = events.next()) use(e.time, tid(e.type)(e));
+ *
+ * Decisions
+ * - Reading is synchronous: a packet is read into its stream's window, which is reused. One window for each stream is
+ *   all the memory that grows with the trace; packets larger than a window are read in pieces.
+ * - Order: by time; ties as babeltrace2's muxer breaks them (merge.ts).
+ * - `CtfEvents.next()` returns its stream's cursor, which is the event view. Nothing is allocated for an event.
+ * - Names that are not selected are skipped by a size by class, or by a generated skip function.
+ * - All fields of each event at full speed: `events(selection).drain(consumer, state)`; see decode/emit.ts.
+ * - Damage ends the packet, not the reading: it is noticed when met (`onNotice`), and the first one is thrown by `next()`
+ *   after everything readable was given (`TT_CTF_DAMAGED`). Metadata that cannot be understood throws at once.
+ * - Clocks: every trace's time is brought to nanoseconds since the epoch by its clock's offset, with babeltrace2's
+ *   arithmetic (exact at 1 GHz, double arithmetic at other frequencies).
+ * - Live: `PushReader` takes metadata pieces and packets as they arrive and gives the same events.
+ */
+import type { EventIterator, Selection, StreamInfo, TraceEvent, TraceSource } from '../trace/event.ts';
+import type { Consumer } from './decode/emit.ts';
+import type { EventRecordClass, TraceClass } from './model.ts';
+
+/** Random access to the bytes of one file. Synchronous. */
+export interface ByteSource {
+  readonly size_bytes: number;
+  /** Fills `into` from `at`; returns the bytes read, fewer only at the end. */
+  read(into: Uint8Array, at: number): number;
+  close(): void;
+}
+
+export interface StreamFile {
+  /** As shown in messages and by `StreamInfo.name`. */
+  readonly name: string;
+  open(): ByteSource;
+  /** LTTng's index of this file, if there is one; it is checked against the file and ignored when it does not fit. */
+  index?(): Uint8Array | null;
+}
+
+/** One trace: a folder with a `metadata` file. */
+export interface TraceFiles {
+  /** As shown: the folder's path as the user wrote it. */
+  readonly name: string;
+  readonly metadata: Uint8Array;
+  readonly streams: readonly StreamFile[];
+}
+
+export interface ReaderOptions {
+  /** `false`: interpret instead of generating code. Default: generate where it is allowed. */
+  readonly generate?: boolean;
+}
+
+/** The event that `next()` returned: what any source gives, and what only CTF knows. */
+export interface CtfEvent extends TraceEvent {
+  readonly recordClass: EventRecordClass;
+  readonly trace: TraceClass;
+  /** Clock value in cycles, exact. */
+  readonly cycles: bigint;
+}
+
+export interface CtfEvents extends EventIterator {
+  next(): CtfEvent | null;
+  /**
+   * Gives every remaining event to a consumer: `each(event, state)` first (return false to leave its fields unread), then
+   * the consumer's statements for its fields. Returns the number of events.
+   */
+  drain<S>(consumer: Consumer<S>, state: S, each?: (event: CtfEvent, state: S) => boolean): number;
+  /** Runs the consumer over the event that `next()` returned last. */
+  visit<S>(consumer: Consumer<S>, state: S): void;
+}
+
+export interface CtfSource extends TraceSource {
+  readonly traces: readonly { readonly name: string; readonly trace: TraceClass }[];
+  readonly streams: readonly StreamInfo[];
+  events(selection?: Selection): CtfEvents;
+}
+
+/** Opens traces given as bytes. */
+export type OpenTraces = (traces: readonly TraceFiles[], options?: ReaderOptions) => CtfSource;
