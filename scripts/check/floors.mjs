@@ -12,6 +12,7 @@ import { importsOf } from './source.mjs';
 const FLOORS = {
   base: { rooms: [], packages: [], runs: 'browser' },
   tracker: { rooms: ['base'], packages: [], runs: 'anywhere' },
+  node: { rooms: ['tracker', 'base'], packages: [], runs: 'node' },
   trace: { rooms: ['base'], packages: [], runs: 'browser' },
   ctf: { rooms: ['trace', 'base'], packages: [], runs: 'browser' },
   lttng: { rooms: ['ctf', 'trace', 'base'], packages: [], runs: 'node' },

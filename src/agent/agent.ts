@@ -23,6 +23,7 @@ import type { AgentConfig, FilterConfig, TrackerConfig } from './config.ts';
 import { FlightRecorder, type SnapshotReport } from './flight.ts';
 import { Learning } from './learning.ts';
 import { type Lock, takeLock } from './lock.ts';
+import { Reports } from './reports.ts';
 import { Subscribers } from './subscribers.ts';
 
 export interface AgentEvents {
@@ -38,6 +39,7 @@ export class Agent {
   readonly #watcher: Watcher;
   readonly #actions: Actions;
   readonly #learning: Learning;
+  readonly #reports: Reports;
   #config: AgentConfig;
   #flight: FlightRecorder | null = null;
   #subscribers: Subscribers | null = null;
@@ -49,6 +51,7 @@ export class Agent {
     this.#events = events;
     this.#actions = new Actions(events.log);
     this.#learning = new Learning(events.log);
+    this.#reports = new Reports(this.#names.host, (outlier) => this.#onOutlier(outlier));
     this.#watcher = new Watcher({
       folder: OBJECT_FOLDER,
       names: this.#names,
@@ -108,6 +111,8 @@ export class Agent {
       pid: process.pid,
       trackers,
       recorder: this.#flight === null ? 'none' : this.#config.recorder.kind,
+      reporters: this.#reports.count,
+      reported: this.#reports.counters.accepted,
       losses: this.losses(),
     };
   }
@@ -119,6 +124,9 @@ export class Agent {
       'actions.failed': this.#actions.counters.failed,
       'subscribers.dropped': this.#subscribers?.dropped ?? 0,
       'subscribers.refused': this.#subscribers?.refused ?? 0,
+      'reports.refused': this.#reports.counters.refused,
+      'reports.limited': this.#reports.counters.limited,
+      'reports.turned_away': this.#reports.counters.turned_away,
     };
     const { inCooldown = 0, overBudget = 0, notListed = 0, failed = 0 } = this.#flight?.counters ?? {};
     Object.assign(all, { 'snapshots.in_cooldown': inCooldown, 'snapshots.over_budget': overBudget });
@@ -137,6 +145,7 @@ export class Agent {
     if (this.#closed) return;
     this.#closed = true;
     this.#learning.close();
+    this.#reports.close();
     await this.#watcher.close();
     await this.#flight?.close();
     await this.#actions.close();
@@ -166,6 +175,7 @@ export class Agent {
       this.#subscribers = await Subscribers.listen(this.#config.socket, {
         snapshot: () => this.#snapshotNow(),
         status: () => this.status(),
+        report: (socket, text) => this.#reports.accept(socket, text),
       });
     } catch (error) {
       this.#events.log(

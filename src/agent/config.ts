@@ -1,4 +1,5 @@
 /** tailtrap.yaml: what the agent does. `docs/tailtrap.yaml` is the commented example; this file is what is accepted. */
+import { DEFAULT_SOCKET } from '../base/places.ts';
 import { parseDuration, parseSize } from '../base/units.ts';
 import { TRACKERS } from '../kernel/trackers/index.ts';
 import type { AdaptiveOptions } from '../tracker/adaptive.ts';
@@ -214,7 +215,7 @@ const file = mapping({
   ring: size,
 });
 
-export const DEFAULT_SOCKET = '/run/tailtrap/agent.sock';
+export { DEFAULT_SOCKET };
 export const DEFAULT_DIRECTORY = '/var/lib/tailtrap/snapshots';
 
 /**

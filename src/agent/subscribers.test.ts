@@ -15,6 +15,7 @@ async function listen(t: TestContext): Promise<{ subscribers: Subscribers; path:
   const subscribers = await Subscribers.listen(path, {
     snapshot: async () => ({ path: '/snap' }),
     status: () => ({ pid: 1 }),
+    report: (socket, text) => socket.end(`taken: ${text}`),
   });
   t.after(() => {
     subscribers.close();
@@ -94,6 +95,8 @@ test('requests are read leniently where that is harmless', () => {
     subscribe: { trackers: ['a'], threshold_ns: 0 },
   });
   assert.deepEqual(parseRequest('{"status":true}'), { status: true });
+  assert.deepEqual(parseRequest('{"report":true}'), { report: true });
+  assert.equal(parseRequest('{"report":1}'), null);
 });
 
 test('the lock is for one; it is free again after release', async () => {

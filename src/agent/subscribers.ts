@@ -5,6 +5,8 @@
  *                                                                    their snapshot is there or is known not to come
  *     {"snapshot":true}                                              {"path":...} or {"error":...}
  *     {"status":true}                                                what runs and what was lost
+ *     {"report":true}                                                {"reporting":true}; then the client sends outliers of
+ *                                                                    its own, a line each (reports.ts)
  *
  * Both fields of subscribe may be left out.
  */
@@ -26,12 +28,14 @@ interface Wish {
   readonly trackers: readonly string[] | null;
   readonly threshold_ns: number;
 }
-export type Request = { subscribe: Wish } | { snapshot: true } | { status: true };
+export type Request = { subscribe: Wish } | { snapshot: true } | { status: true } | { report: true };
 
 /** Answers of the agent to what is not a subscription. Must not throw. */
 export interface Answers {
   snapshot(): Promise<object>;
   status(): object;
+  /** Takes a connection over, with what came behind the request. */
+  report(socket: Socket, text: string): void;
 }
 
 export class Subscribers {
@@ -101,10 +105,13 @@ export class Subscribers {
       if (!this.#clients.has(socket)) socket.destroy(); // connected, and never asked
     });
     this.#open++;
-    socket.on('close', () => {
-      this.#open--;
+    let counted = true;
+    const leave = (): void => {
+      if (counted) this.#open--;
+      counted = false;
       this.#clients.delete(socket);
-    });
+    };
+    socket.on('close', leave);
     if (this.#open > MAX_SUBSCRIBERS) {
       this.refused++;
       socket.end('{"error":"TT_TOO_MANY_SUBSCRIBERS"}\n');
@@ -123,6 +130,9 @@ export class Subscribers {
       else if ('subscribe' in request) {
         this.#clients.set(socket, request.subscribe);
         socket.write('{"subscribed":true}\n');
+      } else if ('report' in request) {
+        leave(); // reporters are counted apart: programs must not crowd out scripts
+        this.#answers.report(socket, line.slice(end + 1));
       } else if ('status' in request) socket.end(`${JSON.stringify(this.#answers.status())}\n`);
       else void this.#answers.snapshot().then((answer) => socket.end(`${JSON.stringify(answer)}\n`));
     });
@@ -141,9 +151,11 @@ export function parseRequest(line: string): Request | null {
       subscribe?: { trackers?: unknown; threshold_ns?: unknown };
       snapshot?: unknown;
       status?: unknown;
+      report?: unknown;
     };
     if (value.snapshot === true) return { snapshot: true };
     if (value.status === true) return { status: true };
+    if (value.report === true) return { report: true };
     if (typeof value.subscribe !== 'object' || value.subscribe === null) return null;
     const { trackers, threshold_ns } = value.subscribe;
     const names = Array.isArray(trackers) ? trackers.filter((name): name is string => typeof name === 'string') : null;

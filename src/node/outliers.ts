@@ -1,0 +1,69 @@
+/** From a tracker's event to an outlier as every part of tailtrap passes it on. */
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { isMainThread } from 'node:worker_threads';
+import type { Outlier } from '../base/outlier.ts';
+import type { TrackerEvent } from '../tracker/event.ts';
+import { Flag } from '../tracker/result.ts';
+
+export type Scalar = string | number | boolean | null;
+/** What only the part that tracks it knows of an operation. Null: it is not to be reported after all. */
+export type Described = { readonly key: Record<string, Scalar>; readonly details: Record<string, Scalar> } | null;
+
+/** A path or name may be as long as a client wants. */
+const MAX_TEXT = 256;
+/** A wall clock that was stepped is followed; performance.timeOrigin does not. */
+const STEPPED_NS = 2_000_000n;
+
+/** Cut, and without what a terminal or a line of JSON would obey. */
+export function tame(value: string): string {
+  const cut = value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}...` : value;
+  return cut.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
+}
+
+/** Nanoseconds to add to performance.now() in nanoseconds to get time since the epoch. */
+function epochOffset_ns(): bigint {
+  const origin_ns = BigInt(Math.round(performance.timeOrigin * 1e3)) * 1000n;
+  const wall_ns = BigInt(Date.now()) * 1_000_000n - BigInt(Math.round(performance.now() * 1e6));
+  const apart = wall_ns > origin_ns ? wall_ns - origin_ns : origin_ns - wall_ns;
+  return apart > STEPPED_NS ? wall_ns : origin_ns;
+}
+
+function readOr(path: string, fallback: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return fallback;
+  }
+}
+
+export class OutlierMaker {
+  readonly #host = hostname();
+  readonly #comm = tame(readOr('/proc/self/comm', 'node'));
+  readonly #cgroup = tame(/^0::(.*)$/m.exec(readOr('/proc/self/cgroup', ''))?.[1] ?? '');
+  #sequence = 0;
+
+  make(event: TrackerEvent, described: NonNullable<Described>): Outlier {
+    const offset_ns = epochOffset_ns();
+    const begin_ns = BigInt(Math.round(event.begin_ns)) + offset_ns;
+    const details = event.suppressed > 0 ? { ...described.details, suppressed: event.suppressed } : described.details;
+    return {
+      id: `${event.tracker}-${begin_ns}-${process.pid}-${++this.#sequence}`,
+      host: this.#host,
+      tracker: event.tracker,
+      kind: event.flag === Flag.timeout ? 'timeout' : 'threshold',
+      key: described.key,
+      begin_ns: String(begin_ns),
+      end_ns: String(BigInt(Math.round(event.end_ns)) + offset_ns),
+      delay_ns: Math.round(event.delay_ns),
+      threshold_ns: Math.round(event.threshold_ns),
+      cpu: -1, // JavaScript cannot know
+      pid: process.pid,
+      tid: isMainThread ? process.pid : 0,
+      comm: this.#comm,
+      cgroup: this.#cgroup,
+      details,
+      snapshot: null,
+    };
+  }
+}
