@@ -1,6 +1,6 @@
 /** The agent's recorder: which one, when a snapshot is taken, and what becomes of the outliers that wait for it. */
-import { mkdirSync } from 'node:fs';
 import { messageOf, TailtrapError } from '../base/errors.ts';
+import { makeFolders } from '../base/node.ts';
 import type { Outlier } from '../base/outlier.ts';
 import { LttngRecorder, Recorder, SnapshotPolicy, type SnapshotSource } from '../kernel/recorder/index.ts';
 import type { RecorderConfig } from './config.ts';
@@ -67,7 +67,7 @@ export class FlightRecorder {
     epochOffset_ns: () => bigint,
   ): Promise<FlightRecorder> {
     try {
-      mkdirSync(config.directory, { recursive: true });
+      makeFolders(config.directory);
     } catch (cause) {
       throw new TailtrapError('TT_SNAPSHOT_WRITE', `cannot make the folder for snapshots: ${messageOf(cause)}`, {
         where: config.directory,

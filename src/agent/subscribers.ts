@@ -10,10 +10,11 @@
  *
  * Both fields of subscribe may be left out.
  */
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { errnoName, TailtrapError } from '../base/errors.ts';
+import { makeFolders } from '../base/node.ts';
 import type { Outlier } from '../base/outlier.ts';
 
 /** Scripts that wait at the same time. */
@@ -60,7 +61,7 @@ export class Subscribers {
   static async listen(path: string, answers: Answers): Promise<Subscribers> {
     const server = createServer();
     try {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolders(dirname(path));
       rmSync(path, { force: true }); // of an agent that was killed: ours is the only one now
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);

@@ -1,6 +1,7 @@
 /** Stores a trace in a folder: the only file of the writer that knows Node. */
-import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolders } from '../base/node.ts';
 import type { PacketSink, StreamWriter } from './stream.ts';
 import type { CtfWriter } from './writer.ts';
 
@@ -12,7 +13,7 @@ export class CtfFolder {
 
   constructor(path: string) {
     this.path = path;
-    mkdirSync(path, { recursive: true });
+    makeFolders(path);
   }
 
   readonly sink: PacketSink = (stream, packet) => {

@@ -3,10 +3,11 @@
  * trace, we tell it when: `lttng snapshot record`.
  */
 import { execFile } from 'node:child_process';
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { errnoName, messageOf, TailtrapError } from '../../base/errors.ts';
+import { makeFolders } from '../../base/node.ts';
 import { outlierFile } from './outlier-event.ts';
 import type { SnapshotOptions, SnapshotSource } from './recorder.ts';
 import {
@@ -77,7 +78,7 @@ export class LttngRecorder implements SnapshotSource<LttngSnapshotResult> {
     const path = join(options.outDir, name);
     const temporary = join(options.outDir, `.tmp-${name}`);
     try {
-      mkdirSync(temporary, { recursive: true });
+      makeFolders(temporary);
       await this.#call(
         ['snapshot', 'record', '--session', this.session, '--name', 'lttng', `file://${temporary}`],
         RECORD_TIMEOUT_MS,

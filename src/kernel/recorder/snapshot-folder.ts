@@ -9,6 +9,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoName, messageOf, TailtrapError } from '../../base/errors.ts';
+import { makeFolders } from '../../base/node.ts';
 
 const SNAPSHOT = /^tailtrap-\d{8}T\d{6}\.\d{6}Z-\d+-\d+$/;
 const TEMPORARY = /^\.tmp-tailtrap-.*-(\d+)-\d+$/;
@@ -92,7 +93,7 @@ export function writeSnapshotFolder<T>(
   const temporary = join(outDir, `.tmp-${name}`);
   const path = join(outDir, name);
   try {
-    mkdirSync(outDir, { recursive: true });
+    makeFolders(outDir);
     mkdirSync(temporary);
     const result = write(temporary);
     renameSync(temporary, path);
