@@ -4,8 +4,8 @@
  *     send(line) --> connected: written at once (a local socket takes it without waiting) --> agent
  *            '-----> not: kept, at most MAX_QUEUED of the youngest; connects, unless the last attempt was too recent
  *
- * It never waits, never throws, and never keeps the process alive. There is no timer: an absent agent is asked for only when
- * there is something to tell, and then seldom. What does not fit is dropped and counted.
+ * It never waits, never throws, and keeps the process alive for STUCK_MS at most. An absent agent is asked for only when there
+ * is something to tell, and then seldom. What does not fit is dropped and counted.
  */
 import { connect, type Socket } from 'node:net';
 
@@ -15,6 +15,8 @@ const MAX_QUEUED = 64;
 const MAX_UNSENT_BYTES = 64 * 1024;
 /** The agent refuses longer ones (agent/report-line.ts). */
 const MAX_LINE_CHARS = 8 * 1024;
+/** A write that waits keeps the process alive, unreferenced or not (libuv counts requests): so none may wait for long. */
+const STUCK_MS = 300;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
 
@@ -34,6 +36,7 @@ export class AgentLink {
   #connected = false;
   #wait_ms = FIRST_WAIT_MS;
   #notBefore_ms = Number.NEGATIVE_INFINITY;
+  #stuck: NodeJS.Timeout | null = null;
   #closed = false;
 
   /** @param opening wraps the making of the socket, so that the instrumentation does not track itself */
@@ -86,6 +89,7 @@ export class AgentLink {
     socket.on('close', () => {
       this.#socket = null;
       this.#connected = false;
+      this.#unstick();
     });
     socket.once('connect', () => this.#begin());
     // A first answer means that it takes reports: only then is the next failure a new one.
@@ -107,7 +111,16 @@ export class AgentLink {
       this.counters.dropped++;
       return;
     }
-    socket.write(`${line}\n`);
-    this.counters.sent++;
+    socket.write(`${line}\n`, (error) => {
+      if (error) this.counters.dropped++;
+      else this.counters.sent++;
+      if (socket.writableLength === 0) this.#unstick();
+    });
+    if (socket.writableLength > 0) this.#stuck ??= setTimeout(() => socket.destroy(), STUCK_MS).unref();
+  }
+
+  #unstick(): void {
+    if (this.#stuck !== null) clearTimeout(this.#stuck);
+    this.#stuck = null;
   }
 }

@@ -1,0 +1,136 @@
+#!/usr/bin/env node
+/**
+ * npm run bench:node: what the instrumentation costs a hello-world HTTP server under load on loopback. Needs `npx tsc` first.
+ *
+ * Servers with and without it run side by side, and are loaded in turn, in an order that changes: what disturbs the machine
+ * for a while disturbs all. New processes for each block, because where things lie in memory also matters. Shown are medians
+ * over all runs of requests per second, of processor time per request (on a shared machine the steadier one), and of the
+ * ratios of each run to the bare run of the same turn.
+ *
+ * Load comes from wrk when it is installed, else from scripts/bench/http-load.mjs.
+ * `--quick`: fewer runs. `--write`: into docs/node.md.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { ROOT } from './lib/files.mjs';
+
+const CONNECTIONS = 32;
+const SECONDS = 2;
+const SERVER = fileURLToPath(new URL('bench/http-server.mjs', import.meta.url));
+const LOAD = fileURLToPath(new URL('bench/http-load.mjs', import.meta.url));
+const PRELOAD = ['--import', 'tailtrap/node'];
+
+const MODES = {
+  bare: { flags: [], env: {} },
+  'switched off (TAILTRAP_OFF=1)': { flags: PRELOAD, env: { TAILTRAP_OFF: '1' } },
+  'tailtrap/node': { flags: PRELOAD, env: {} },
+  'context off': { flags: PRELOAD, env: { TAILTRAP_CONTEXT: 'off' } },
+  'context full': { flags: PRELOAD, env: { TAILTRAP_CONTEXT: 'full' } },
+};
+
+class Server {
+  #child;
+  #lines;
+  constructor({ flags, env }) {
+    this.#child = spawn(process.execPath, [...flags, SERVER], {
+      cwd: ROOT,
+      env: { ...process.env, TAILTRAP_SOCKET: 'none', ...env },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+  }
+  async answer() {
+    return JSON.parse((await this.#lines.next()).value);
+  }
+  async ask() {
+    this.#child.stdin.write('\n');
+    return this.answer();
+  }
+  stop() {
+    this.#child.stdin.end();
+  }
+}
+
+const WRK = ['/usr/bin/wrk', '/usr/local/bin/wrk'].find((path) => existsSync(path));
+
+/** Requests per second. Synchronous for the parent, which has nothing else to do. */
+function load(port) {
+  if (WRK === undefined) {
+    const { requests, seconds } = JSON.parse(
+      execFileSync(process.execPath, [LOAD, port, CONNECTIONS, SECONDS].map(String)),
+    );
+    return requests / seconds;
+  }
+  const args = ['-t1', `-c${CONNECTIONS}`, `-d${SECONDS}s`, `http://127.0.0.1:${port}/`];
+  const text = execFileSync(WRK, args, { encoding: 'utf8' });
+  return Number(/Requests\/sec:\s+([\d.]+)/.exec(text)[1]);
+}
+
+async function measure(server, port) {
+  const before = await server.ask();
+  const perSecond = load(port);
+  const after = await server.ask();
+  return { perSecond, cpu_us: (after.cpu_us - before.cpu_us) / (after.requests - before.requests) };
+}
+
+const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+
+/** One block: a server of each kind, warmed up, then `turns` times each. @returns runs by mode, turn by turn */
+async function block(turns, modes) {
+  const servers = [];
+  for (const mode of modes) {
+    const server = new Server(MODES[mode]);
+    const { port } = await server.answer();
+    servers.push({ mode, server, port });
+    await measure(server, port);
+  }
+  const runs = Object.fromEntries(modes.map((mode) => [mode, []]));
+  for (let turn = 0; turn < turns; turn++) {
+    const order = turn % 2 === 0 ? servers : servers.toReversed();
+    for (const { mode, server, port } of order) runs[mode].push(await measure(server, port));
+  }
+  for (const { server } of servers) server.stop();
+  return runs;
+}
+
+async function main(quick) {
+  const blocks = quick ? 1 : 4;
+  const turns = quick ? 3 : 6;
+  const modes = Object.keys(MODES);
+  const all = Object.fromEntries(modes.map((mode) => [mode, []]));
+  for (let i = 0; i < blocks; i++) {
+    const order = i % 2 === 0 ? modes : modes.toReversed();
+    for (const [mode, runs] of Object.entries(await block(turns, order))) all[mode].push(...runs);
+  }
+  const { bare } = all;
+  const row = (mode) => {
+    const runs = all[mode];
+    const ratio = (of) => median(runs.map((run, i) => run[of] / bare[i][of]));
+    const percent = (share) => `${share >= 1 ? '+' : ''}${((share - 1) * 100).toFixed(1)} %`;
+    const perSecond = Math.round(median(runs.map((run) => run.perSecond)));
+    const cpu_us = median(runs.map((run) => run.cpu_us)).toFixed(1);
+    return `| ${mode} | ${perSecond} | ${percent(ratio('perSecond'))} | ${cpu_us} us | ${percent(ratio('cpu_us'))} |`;
+  };
+  const generator = WRK === undefined ? 'http-load.mjs' : 'wrk';
+  return [
+    `Node ${process.version}, ${cpus()[0].model}, ${cpus().length} CPUs; ${generator}, ${CONNECTIONS} connections, ${blocks * turns} runs of ${SECONDS} s each, medians.`,
+    '',
+    '| | requests/s | | CPU per request | |',
+    '|---|---:|---:|---:|---:|',
+    ...modes.map(row),
+  ];
+}
+
+const lines = await main(process.argv.includes('--quick'));
+console.log(lines.join('\n'));
+if (process.argv.includes('--write')) {
+  const file = new URL('../docs/node.md', import.meta.url);
+  const section = /(<!-- bench:begin -->\n)[\s\S]*(<!-- bench:end -->)/;
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replace(section, (_, begin, end) => `${begin}${lines.join('\n')}\n${end}`),
+  );
+}
