@@ -18,16 +18,16 @@ import { fileURLToPath } from 'node:url';
 import { ROOT } from './lib/files.mjs';
 
 const CONNECTIONS = 32;
-const SECONDS = 2;
+const SECONDS = 1;
 const SERVER = fileURLToPath(new URL('bench/http-server.mjs', import.meta.url));
 const LOAD = fileURLToPath(new URL('bench/http-load.mjs', import.meta.url));
 const PRELOAD = ['--import', 'tailtrap/node'];
 
 const MODES = {
   bare: { flags: [], env: {} },
+  'bare again (the noise)': { flags: [], env: {} },
   'switched off (TAILTRAP_OFF=1)': { flags: PRELOAD, env: { TAILTRAP_OFF: '1' } },
   'tailtrap/node': { flags: PRELOAD, env: {} },
-  'context off': { flags: PRELOAD, env: { TAILTRAP_CONTEXT: 'off' } },
   'context full': { flags: PRELOAD, env: { TAILTRAP_CONTEXT: 'full' } },
 };
 
@@ -98,7 +98,7 @@ async function block(turns, modes) {
 
 async function main(quick) {
   const blocks = quick ? 1 : 4;
-  const turns = quick ? 3 : 6;
+  const turns = quick ? 3 : 8;
   const modes = Object.keys(MODES);
   const all = Object.fromEntries(modes.map((mode) => [mode, []]));
   for (let i = 0; i < blocks; i++) {

@@ -5,9 +5,10 @@
  * Each connection has a number, the key. Pipelined requests are duplicates under it; each response ends its own by handle;
  * a connection that closes ends what is still pending on it.
  */
+import { executionAsyncId, triggerAsyncId } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { type Origin, originDetails, type ServedRequest } from './context.ts';
+import type { ServedRequest } from './context.ts';
 import { type Described, tame } from './outliers.ts';
 import { ENDED, type Marked, type Part, routeOf, subscribe } from './part.ts';
 
@@ -17,22 +18,28 @@ interface Message {
   readonly socket: Socket;
 }
 
-const CONNECTION = Symbol('tailtrap.connection');
-const HANDLE = Symbol('tailtrap.handle');
+const SERVED = Symbol('tailtrap.served');
 /** Answers that are meant to stay open. */
 const ENDLESS = /^text\/event-stream/;
 
+/**
+ * The request that a connection serves. Used again for the connection's next one, so that a request costs no object: only
+ * pipelined requests, and those that others refer to (context `full`), have one each.
+ */
 class Served implements ServedRequest {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly origin: Origin | null;
-  constructor(message: Message, origin: Origin | null) {
-    this.request = message.request;
-    this.response = message.response;
-    this.origin = origin;
+  /** Of the connection. */
+  readonly key: number;
+  request: IncomingMessage | null = null;
+  response: ServerResponse | null = null;
+  handle = 0;
+  async_id = 0;
+  trigger_async_id = 0;
+
+  constructor(key: number) {
+    this.key = key;
   }
   describeRequest(): string {
-    return tame(`${this.request.method} ${routeOf(this.request.url ?? '')}`);
+    return tame(`${this.request?.method} ${routeOf(this.request?.url ?? '')}`);
   }
 }
 
@@ -47,7 +54,8 @@ function matchedRoute(request: IncomingMessage): string | null {
   return typeof routeOptions?.url === 'string' ? routeOptions.url : null;
 }
 
-function describe({ request, response, origin }: Served, broken: boolean): Described {
+function describe({ request, response, async_id, trigger_async_id }: Served, broken: boolean): Described {
+  if (request === null || response === null) return null;
   if (ENDLESS.test(String(response.getHeader('content-type') ?? ''))) return null;
   const url = request.url ?? '';
   return {
@@ -56,7 +64,7 @@ function describe({ request, response, origin }: Served, broken: boolean): Descr
       status: response.headersSent ? response.statusCode : null,
       path: tame(url.split('?', 1)[0]!),
       ...(broken ? { broken: 'the connection closed before the response was sent' } : {}),
-      ...originDetails(origin),
+      ...(async_id === 0 ? {} : { async_id, trigger_async_id }),
     },
   };
 }
@@ -65,31 +73,50 @@ export const httpServer: Part = (tools) => {
   const tracker = tools.tracker('http.server', describe);
   const { contexts } = tools;
   if (tracker === null && contexts.mode !== 'full') return () => {};
+  const withIds = contexts.mode !== 'off';
+  const shared = contexts.mode === 'full';
   let connections = 0;
   const onClose = tools.guard((socket: Marked<Socket>) => {
-    tracker?.eventOut(socket[CONNECTION] as number, undefined, ENDED.broken);
+    tracker?.eventOut((socket[SERVED] as Served).key, undefined, ENDED.broken);
   });
   function closed(this: Socket): void {
     onClose(this as Marked<Socket>);
   }
+  const firstOf = (socket: Marked<Socket>): Served => {
+    const served = new Served(++connections);
+    socket[SERVED] = served;
+    socket.once('close', closed);
+    return served;
+  };
   return subscribe(tools, {
     'http.server.request.start': (message: Message) => {
-      const served = new Served(message, contexts.here());
-      contexts.enter(served);
-      if (tracker === null) return;
       const socket = message.socket as Marked<Socket>;
-      let connection = socket[CONNECTION] as number | undefined;
-      if (connection === undefined) {
-        connection = ++connections;
-        socket[CONNECTION] = connection;
-        socket.once('close', closed);
+      let served = (socket[SERVED] as Served | undefined) ?? firstOf(socket);
+      if (served.handle !== 0 || shared) {
+        served = new Served(served.key);
+        (message.response as Marked<ServerResponse>)[SERVED] = served;
       }
-      if (tracker.eventIn(connection, undefined, served) !== 0) return;
-      (message.response as Marked<ServerResponse>)[HANDLE] = tracker.lastHandle;
+      served.request = message.request;
+      served.response = message.response;
+      if (withIds) {
+        served.async_id = executionAsyncId();
+        served.trigger_async_id = triggerAsyncId();
+      }
+      if (shared) contexts.enter(served);
+      if (tracker !== null && tracker.eventIn(served.key, undefined, served) === 0) served.handle = tracker.lastHandle;
     },
     'http.server.response.finish': (message: Message) => {
-      const handle = (message.response as Marked<ServerResponse>)[HANDLE] as number | undefined;
-      if (handle !== undefined) tracker?.eventOutHandle(handle);
+      const own = shared ? undefined : (message.socket as Marked<Socket>)[SERVED];
+      const served = own as Served | undefined;
+      if (served !== undefined && served.response === message.response) {
+        if (served.handle !== 0) tracker?.eventOutHandle(served.handle);
+        served.handle = 0;
+        served.request = null; // an idle connection keeps nothing
+        served.response = null;
+        return;
+      }
+      const { handle = 0 } = ((message.response as Marked<ServerResponse>)[SERVED] ?? {}) as Partial<Served>;
+      if (handle !== 0) tracker?.eventOutHandle(handle);
     },
   });
 };

@@ -4,7 +4,7 @@
  *     part (http-server.ts ...) --eventIn/Out--> LatencyTracker --too slow--> OutlierMaker --> onOutlier, stderr, AgentLink
  */
 import type { Outlier } from '../base/outlier.ts';
-import type { TrackerEvent } from '../tracker/event.ts';
+import type { TrackerCallback, TrackerEvent } from '../tracker/event.ts';
 import { type Following, learnThreshold } from '../tracker/follow.ts';
 import { Flag } from '../tracker/result.ts';
 import type { TrackerStatistics } from '../tracker/statistics.ts';
@@ -71,11 +71,11 @@ export class Instrumentation {
     const tools: PartTools = {
       tracker: (name, describe) => this.#makeTracker(name, describe as (data: unknown, broken: boolean) => Described),
       contexts: this.#contexts,
-      guard: (work) => this.#guard(work),
+      guard: (work) => this.#guard(work as (a: unknown, b: unknown) => void) as typeof work,
       isOwnSocket: () => this.#ownSocket,
     };
     // A part that this Node does not allow is left out; the others run.
-    for (const part of PARTS) this.#guard(() => this.#undo.push(part(tools)))();
+    for (const part of PARTS) this.#guard(() => this.#undo.push(part(tools)))(null, null);
   }
 
   statistics(): NodeStatistics {
@@ -109,10 +109,10 @@ export class Instrumentation {
       gc_age_ns: settings.timeout_ns > 0 ? GC_AGE_NS : 0,
       rate_limit: { per_second: this.#settings.rate, burst: Math.ceil(this.#settings.rate * BURST_PER_RATE) },
       notify: Flag.normal | Flag.timeout,
-      callback: this.#guard((event: TrackerEvent) => {
+      callback: this.#guard<TrackerEvent, unknown>((event) => {
         const described = describe(event.data, event.out_id === ENDED.broken);
         if (described !== null) this.#publish(this.#maker.make(event, described));
-      }),
+      }) as TrackerCallback,
     });
     this.trackers.set(name, tracker);
     if (settings.learned) this.#learning.push(learnThreshold(tracker, { floor_ns: 1e6 }));
@@ -128,10 +128,11 @@ export class Instrumentation {
     onOutlier?.(outlier);
   }
 
-  #guard<A extends unknown[]>(work: (...args: A) => void): (...args: A) => void {
-    return (...args) => {
+  /** At most two arguments, named: a rest parameter would be an array for every event. */
+  #guard<A, B>(work: (a: A, b: B) => void): (a: A, b: B) => void {
+    return (a, b) => {
       try {
-        work(...args);
+        work(a, b);
       } catch (error) {
         this.#errors++;
         this.#lastError = error;

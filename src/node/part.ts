@@ -16,8 +16,8 @@ export interface PartTools {
    */
   tracker<T>(name: TrackerName, describe: (data: T, broken: boolean) => Described): LatencyTracker | null;
   readonly contexts: Contexts;
-  /** Runs what must not disturb the application: what it throws is counted. */
-  guard<A extends unknown[]>(work: (...args: A) => void): (...args: A) => void;
+  /** Runs what must not disturb the application, with at most two arguments: what it throws is counted. */
+  guard<A extends [] | [unknown] | [unknown, unknown]>(work: (...args: A) => void): (...args: A) => void;
   /** True while the instrumentation opens a socket of its own. */
   isOwnSocket(): boolean;
 }
