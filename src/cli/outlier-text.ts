@@ -30,7 +30,7 @@ export function outlierRow(outlier: Outlier): string {
     outlier.kind,
     printable(outlier.comm || '-'),
     outlier.tid === 0 ? '-' : String(outlier.tid),
-    String(outlier.cpu),
+    outlier.cpu < 0 ? '-' : String(outlier.cpu),
     detailText({ ...outlier.key, ...outlier.details }),
   ]);
 }

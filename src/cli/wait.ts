@@ -2,6 +2,7 @@ import { ask } from '../agent/client.ts';
 import { DEFAULT_SOCKET } from '../agent/config.ts';
 import { TailtrapError } from '../base/errors.ts';
 import type { Outlier } from '../base/outlier.ts';
+import { trackerNamed } from '../kernel/trackers/index.ts';
 import type { TrackerSpec } from '../kernel/trackers/spec.ts';
 import { type Command, defineCommand } from './command.ts';
 import { outlierRow } from './outlier-text.ts';
@@ -24,24 +25,24 @@ export const command: Command = defineCommand({
   examples: [
     { line: 'tailtrap wait block --threshold 50ms && lttng snapshot record', does: 'what the outlier looked like' },
     { line: 'tailtrap wait block --agent --json', does: "the agent's next one, with the path of its snapshot" },
+    { line: 'tailtrap wait http.server --agent', does: 'a slow request of a program with tailtrap/node' },
     { line: 'tailtrap wait wakeup --threshold 10ms --for 1m || echo calm', does: 'a minute without a late wake-up' },
   ],
   async run({ options, operands, out, log, signal }) {
     const end = options.for === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(options.for / 1e6)]);
-    const specs = chosenTrackers(operands);
     const first = options.agent
-      ? await nextOfAgent(
-          options.socket,
-          specs.map((spec) => spec.name),
-          options.threshold ?? 0,
-          end,
-        )
-      : await nextHere(specs, options, log, end);
+      ? await nextOfAgent(options.socket, agentTrackers(operands), options.threshold ?? 0, end)
+      : await nextHere(chosenTrackers(operands), options, log, end);
     if (first === null) return 1;
     out.record(first, () => outlierRow(first));
     return 0;
   },
 });
+
+/** Those of the agent, and those that programs report to it (tailtrap/node): their names have a dot. */
+function agentTrackers(names: readonly string[]): string[] {
+  return names.map((name) => (name.includes('.') ? name : trackerNamed(name).name));
+}
 
 /** From trackers of our own. */
 async function nextHere(

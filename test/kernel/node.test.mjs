@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { PRELUDE, ROOT } from '../node/app.mjs';
-import { needProgram, needRoot, run, start, temporaryFolder } from './lib.mjs';
+import { needProgram, needRoot, run, sleep, start, temporaryFolder } from './lib.mjs';
 
 const skip = needRoot();
 
@@ -44,6 +44,9 @@ const status = async (path) => JSON.parse(await ask(path, '{"status":true}\n'));
 
 test('a slow HTTP request: the agent takes a snapshot with it inside', { skip }, async (t) => {
   const { agent, socket } = await startAgent(t);
+  const waiting = start(['wait', 'http.server', '--agent', '--socket', socket, '--for', '20s']);
+  t.after(() => waiting.child.kill('SIGKILL'));
+  await sleep(700); // it has subscribed
   const app = spawn(
     process.execPath,
     [
@@ -67,6 +70,8 @@ test('a slow HTTP request: the agent takes a snapshot with it inside', { skip },
   assert.equal(outlier.pid, app.pid);
   assert.ok(snapshot.outliers.includes(outlier.id));
   assert.equal(await exited, 0, 'and the program ends');
+  assert.equal(await waiting.exited, 0);
+  assert.equal(waiting.outliers[0].snapshot, snapshot.snapshot, 'the waiting script gets the path');
   const { reported, losses } = await status(socket);
   assert.equal(reported, 1);
   assert.deepEqual(losses, {});
