@@ -32,8 +32,8 @@ export const LIMITS: {
   nesting: 64,
   /** Field classes of one trace, after aliases are expanded: a chain of aliases grows exponentially otherwise. */
   fieldClasses: 1_000_000,
-  /** Alignment: the decoder's windows begin at multiples of 64 KiB of the packet. */
-  alignment_bits: 64 * 1024 * 8,
+  /** Alignment: the decoder moves its window by multiples of 4 KiB of the packet. */
+  alignment_bits: 4096 * 8,
   /** Fixed length of a static array, string or blob; a decoder refuses earlier when the packet is shorter. */
   staticLength: 2 ** 32,
 };

@@ -20,7 +20,7 @@
  *   arithmetic (exact at 1 GHz, double arithmetic at other frequencies).
  * - Live: `PushReader` takes metadata pieces and packets as they arrive and gives the same events.
  */
-import type { EventIterator, Selection, StreamInfo, TraceEvent, TraceSource } from '../trace/event.ts';
+import type { EventIterator, FieldObject, Selection, StreamInfo, TraceEvent, TraceSource } from '../trace/event.ts';
 import type { Consumer } from './decode/emit.ts';
 import type { EventRecordClass, TraceClass } from './model.ts';
 
@@ -59,6 +59,8 @@ export interface CtfEvent extends TraceEvent {
   readonly trace: TraceClass;
   /** Clock value in cycles, exact. */
   readonly cycles: bigint;
+  /** The packet's context, decoded once for each packet (`cpu_id`, ...). */
+  readonly packetContext: FieldObject;
 }
 
 export interface CtfEvents extends EventIterator {

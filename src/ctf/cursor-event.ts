@@ -1,0 +1,150 @@
+/** The event view: the state of a stream's cursor, and how fields are read from it. */
+import type { FieldObject, FieldValue, StreamInfo } from '../trace/event.ts';
+import { clockBase_ns, nsOfCycles } from './clock.ts';
+import { interpretBody, MAX_MARKS } from './decode/compile.ts';
+import type { HeaderWindow } from './decode/header.ts';
+import { ValueVisitor } from './decode/values.ts';
+import type { CtfEventType } from './event-type.ts';
+import type { EventRecordClass, FieldReference, IntegerClass, TraceClass } from './model.ts';
+import type { PacketStart } from './packet.ts';
+import type { StreamPlan } from './plan.ts';
+import type { CtfEvent } from './reader.ts';
+
+const NO_BYTES = new Uint8Array(0);
+
+export abstract class CursorEvent implements CtfEvent, HeaderWindow {
+  view: DataView = new DataView(NO_BYTES.buffer);
+  bytes: Uint8Array = NO_BYTES;
+  windowBits = 0;
+  readonly marks: Int32Array = new Int32Array(MAX_MARKS);
+  readonly values: Map<IntegerClass, bigint> = new Map();
+  id = 0;
+  clock = 0;
+  clockLow = 0;
+  time = 0;
+  timeBase = 0;
+  /** Where the body of the current event begins and ends, in bits of the window. */
+  body = 0;
+  end = 0;
+  type!: CtfEventType;
+  plan!: StreamPlan;
+  packet!: PacketStart;
+  abstract readonly stream: StreamInfo;
+  abstract readonly trace: TraceClass;
+  readonly origin_ns: bigint;
+  /** Absolute clock that `clock` counts from. */
+  protected baseCycles = 0n;
+  #baseHigh = 0;
+  #baseLow = 0;
+
+  constructor(origin_ns: bigint) {
+    this.origin_ns = origin_ns;
+  }
+
+  get name(): string {
+    return this.type.name;
+  }
+
+  get cpu(): number {
+    return this.packet.cpu;
+  }
+
+  get recordClass(): EventRecordClass {
+    return this.type.recordClass;
+  }
+
+  get packetContext(): FieldObject {
+    return this.packet.context;
+  }
+
+  get cycles(): bigint {
+    return this.baseCycles + BigInt(this.clock);
+  }
+
+  get time_ns(): bigint {
+    return this.nsAt(this.cycles);
+  }
+
+  /** Nanoseconds since the epoch at an absolute clock value; 0 without clock. */
+  nsAt(cycles: bigint): bigint {
+    const clock = this.plan.streamClass.defaultClock;
+    return clock === null ? 0n : clockBase_ns(clock) + nsOfCycles(clock.frequency_hz, cycles);
+  }
+
+  number(field: string): number {
+    return this.type.numberField(field)?.(this) ?? Number.NaN;
+  }
+
+  bigint(field: string): bigint {
+    return this.type.bigintField(field)?.(this) ?? 0n;
+  }
+
+  string(field: string): string {
+    return this.type.stringField(field)?.(this) ?? '';
+  }
+
+  value(field: string): FieldValue | undefined {
+    const { payload, 'specific-context': specific, 'common-context': common } = this.#decode().scopes;
+    for (const scope of [payload, specific, common, this.packet.context]) {
+      if (scope !== undefined && field in scope) return scope[field];
+    }
+    return undefined;
+  }
+
+  toObject(): FieldObject {
+    return this.#decode().scopes.payload ?? {};
+  }
+
+  #decode(): ValueVisitor {
+    const visitor = new ValueVisitor();
+    interpretBody(this.plan.trees(this.type.recordClass), this, this.body, visitor);
+    return visitor;
+  }
+
+  /** Clock updates that the generated header leaves to us: more than 32 bits, or interpretation. */
+  setClock(low: number, high: number, bits: number): void {
+    if (bits === 64) {
+      // Exact where the result is: a difference beyond 2^53 is unsafe in double arithmetic too, and is then rebased.
+      const elapsed = ((high >>> 0) - this.#baseHigh) * 2 ** 32 + ((low >>> 0) - this.#baseLow);
+      if (Number.isSafeInteger(elapsed)) {
+        this.clock = elapsed;
+        this.clockLow = low | 0;
+        return;
+      }
+    }
+    const mask = (1n << BigInt(bits)) - 1n;
+    const value = ((BigInt(high) << 32n) + BigInt(low >>> 0)) & mask;
+    const now = this.baseCycles + BigInt(this.clock);
+    const next = bits === 64 ? value : now + ((value - now) & mask);
+    let elapsed = Number(next - this.baseCycles);
+    if (!Number.isSafeInteger(elapsed)) {
+      this.rebase(next);
+      elapsed = 0;
+    }
+    this.clock = elapsed;
+    this.clockLow = Number(BigInt.asIntN(32, next));
+  }
+
+  /** Makes a clock value the one that `clock` counts from. */
+  protected rebase(cycles: bigint): void {
+    this.baseCycles = cycles;
+    this.#baseHigh = Number(BigInt.asUintN(32, cycles >> 32n));
+    this.#baseLow = Number(BigInt.asUintN(32, cycles));
+    this.clock = 0;
+    this.clockLow = Number(BigInt.asIntN(32, cycles));
+    this.timeBase = Number(this.nsAt(cycles) - this.origin_ns);
+  }
+
+  timeOfClock(): number {
+    const { defaultClock } = this.plan.streamClass;
+    if (defaultClock === null) return Number.NEGATIVE_INFINITY;
+    if (defaultClock.frequency_hz === 1_000_000_000n) return this.timeBase + this.clock;
+    return Number(this.nsAt(this.cycles) - this.origin_ns);
+  }
+
+  referred(reference: FieldReference, big: boolean): number | bigint {
+    let found = 0n;
+    for (const [type, value] of this.values) if (reference.targets.includes(type)) found = value;
+    return big ? found : Number(found);
+  }
+}

@@ -1,0 +1,293 @@
+/**
+ * One stream: its files one after the other, their packets, their events. `advance` brings the next selected event into
+ * view; everything between is skipped by its size. All damage ends here as a notice with file, packet and bit offset.
+ */
+import { TailtrapError } from '../base/errors.ts';
+import type { Notice, StreamInfo } from '../trace/event.ts';
+import { CursorEvent } from './cursor-event.ts';
+import { DataFault } from './decode/bits.ts';
+import { FileWindow, STEP_BYTES, WINDOW_BYTES } from './file-window.ts';
+import { LossCounter } from './losses.ts';
+import type { TraceClass } from './model.ts';
+import { type PacketStart, readPacketStart, sizesOf } from './packet.ts';
+import { DYNAMIC, HeaderChanged, type StreamPlan, UNCOMPILED } from './plan.ts';
+import type { StreamFile } from './reader.ts';
+
+/** Packet headers and contexts are far smaller; larger ones make the window grow. */
+const PACKET_START_BYTES = 4096;
+
+/** What a cursor is opened with. */
+export interface CursorOptions {
+  readonly files: readonly StreamFile[];
+  readonly info: StreamInfo;
+  readonly trace: TraceClass;
+  readonly planOf: (packet: PacketStart) => StreamPlan;
+  readonly origin_ns: bigint;
+  /** Which event classes are wanted, by slot; made once for each plan. */
+  readonly selectionOf: (plan: StreamPlan) => Uint8Array;
+  readonly begin_ns: bigint | null;
+  readonly end_ns: bigint | null;
+  readonly onNotice: (notice: Notice) => void;
+}
+
+export class StreamCursor extends CursorEvent {
+  readonly stream: StreamInfo;
+  readonly trace: TraceClass;
+  /** Place in babeltrace2's order of simultaneous events; set by the reader. */
+  rank = 0;
+  /** The first damage, thrown by the reader when everything else was read. */
+  damage: TailtrapError | null = null;
+  readonly #options: CursorOptions;
+  #window: FileWindow | null = null;
+  #file = -1;
+  /** The packet in its file, and the number of packets before it in this file. */
+  #packetAt = 0;
+  #packetBytes = 0;
+  #packetIndex = -1;
+  /** The packet's content, and where the window begins in the packet. */
+  #contentBytes = 0;
+  #windowAt = 0;
+  /** End of the content in bits of the window; beyond the window when it holds only a piece. */
+  #content = 0;
+  /** Why the content ends earlier than the packet says; told when the events before were read. */
+  #truncated = '';
+  #selection: Uint8Array = new Uint8Array(0);
+  readonly #losses: LossCounter;
+  readonly #begin: number;
+  readonly #stop: number;
+  /** State at the beginning of the event that is being read, to read it again. */
+  #at = 0;
+  #clockAt = 0;
+  #clockLowAt = 0;
+  #baseAt = 0n;
+
+  constructor(options: CursorOptions) {
+    super(options.origin_ns);
+    this.#options = options;
+    this.stream = options.info;
+    this.trace = options.trace;
+    this.#begin = options.begin_ns === null ? Number.NEGATIVE_INFINITY : Number(options.begin_ns - options.origin_ns);
+    this.#stop = options.end_ns === null ? Number.POSITIVE_INFINITY : Number(options.end_ns - options.origin_ns);
+    this.#losses = new LossCounter(this, options.onNotice);
+  }
+
+  close(): void {
+    this.#window?.close();
+    this.#window = null;
+    this.#file = this.#options.files.length;
+    this.#content = 0;
+    this.end = 0;
+  }
+
+  /** Brings the next selected event into view. @returns false at the end of the stream */
+  advance(): boolean {
+    for (;;) {
+      try {
+        if (this.end < this.#content && this.#scanOn()) return true;
+        if (this.end < this.#content) continue;
+        if (this.#truncated !== '') this.#damaged(this.#truncated, this.#content);
+        if (!this.#nextPacket()) return false;
+      } catch (error) {
+        this.#recover(error);
+      }
+    }
+  }
+
+  /** The hot loop: header, size, next. */
+  #scanOn(): boolean {
+    const { plan } = this;
+    const selection = this.#selection;
+    const content = this.#content;
+    const { sizes, direct } = plan;
+    const { read } = plan.header;
+    let at = this.end;
+    while (at < content) {
+      this.#at = at;
+      this.#clockAt = this.clock;
+      this.#clockLowAt = this.clockLow;
+      this.#baseAt = this.baseCycles;
+      const body = read(this, at);
+      const slot = direct ? this.id : plan.slotOf(this.id);
+      const size = sizes[slot];
+      const end = size !== undefined && size >= 0 ? body + size : this.#sizeOf(slot, size ?? UNCOMPILED, body);
+      if (end > content) throw new RangeError('an event beyond the content');
+      if (end === at) throw new DataFault('events of this class take no space at all');
+      at = end;
+      if (selection[slot] === 0) continue;
+      const { time } = this;
+      if (time < this.#begin) continue;
+      if (end > this.windowBits) throw new RangeError('an event beyond the window');
+      this.end = end;
+      if (time > this.#stop) return this.#stopHere();
+      this.body = body;
+      this.type = plan.types[slot]!;
+      return true;
+    }
+    this.end = at;
+    return false;
+  }
+
+  /** Times in a stream never fall, so nothing after this one is wanted. */
+  #stopHere(): boolean {
+    this.close();
+    return false;
+  }
+
+  #sizeOf(slot: number, size: number, body: number): number {
+    const type = this.plan.type(slot, this.id);
+    if (size === DYNAMIC) return type.code!.scan(this, body);
+    const code = this.plan.compile(slot, type);
+    return code.fixed_bits >= 0 ? body + code.fixed_bits : code.scan(this, body);
+  }
+
+  /** After an exception: moves the window and reads the event again, or gives up the packet. */
+  #recover(error: unknown): void {
+    if (error instanceof HeaderChanged || error instanceof RangeError) {
+      if (this.baseCycles !== this.#baseAt) this.rebase(this.#baseAt);
+      this.clock = this.#clockAt;
+      this.clockLow = this.#clockLowAt;
+      this.end = this.#at;
+    }
+    if (error instanceof HeaderChanged) return;
+    if (error instanceof RangeError && this.#content > this.windowBits && this.#grow()) return;
+    if (!(error instanceof RangeError) && !(error instanceof DataFault)) throw error;
+    const short = error instanceof RangeError && this.#truncated !== '';
+    const message = error instanceof DataFault ? error.message : 'an event ends after its packet';
+    this.#damaged(short ? this.#truncated : message, this.#at);
+    this.end = this.#content;
+  }
+
+  /** Shows the window further on, from the event that is being read; larger when it begins there already. */
+  #grow(): boolean {
+    const step = Math.floor(this.#at / 8 / STEP_BYTES) * STEP_BYTES;
+    const length = step > 0 ? this.bytes.length : this.bytes.length * 2;
+    try {
+      this.#show(this.#windowAt + step, Math.max(length, 2 * STEP_BYTES));
+    } catch (error) {
+      this.#damaged((error as Error).message, this.#at);
+      this.end = this.#content;
+      return true;
+    }
+    this.end = this.#at - step * 8;
+    this.#at = this.end;
+    return true;
+  }
+
+  /** Puts bytes of the packet's content into the window. */
+  #show(from: number, wanted: number): void {
+    const bytes = this.#window!.bytes(this.#packetAt + from, Math.min(wanted, this.#contentBytes - from), true);
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.windowBits = bytes.length * 8;
+    this.#content += (this.#windowAt - from) * 8;
+    this.#windowAt = from;
+    if (bytes.length < Math.min(wanted, this.#contentBytes - from)) throw new DataFault('the file has become shorter');
+  }
+
+  #nextPacket(): boolean {
+    for (;;) {
+      const at = this.#packetAt + this.#packetBytes;
+      if (this.#window === null || at >= this.#window.size_bytes) {
+        if (!this.#nextFile()) return false;
+        continue;
+      }
+      this.#packetAt = at;
+      this.#packetIndex++;
+      // Whatever goes wrong before the size is known: nothing after it can be found in this file.
+      this.#packetBytes = this.#window.size_bytes - at;
+      this.#truncated = '';
+      this.#content = 0;
+      this.#contentBytes = 0;
+      this.#windowAt = 0;
+      this.#at = 0;
+      this.end = 0;
+      const start = this.#readStart(at);
+      if (this.#openPacket(start)) return true;
+    }
+  }
+
+  #nextFile(): boolean {
+    this.#file++;
+    const file = this.#options.files[this.#file];
+    if (file === undefined) {
+      this.close();
+      return false;
+    }
+    const source = file.open();
+    if (this.#window === null) this.#window = new FileWindow(source);
+    else this.#window.replace(source);
+    this.#packetAt = 0;
+    this.#packetBytes = 0;
+    this.#packetIndex = -1;
+    return true;
+  }
+
+  #readStart(at: number): PacketStart {
+    const left = this.#window!.size_bytes - at;
+    const ahead = this.#begin === Number.NEGATIVE_INFINITY;
+    for (let wanted = PACKET_START_BYTES; ; wanted *= 8) {
+      try {
+        return readPacketStart(this.trace, this.#window!.bytes(at, wanted, ahead));
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        if (wanted >= left) throw new DataFault('the file ends within the header of a packet');
+      }
+    }
+  }
+
+  /** @returns false when the packet has nothing to read */
+  #openPacket(start: PacketStart): boolean {
+    const left = this.#packetBytes;
+    const { content, total } = sizesOf(start, left);
+    this.#packetBytes = Math.min(left, total / 8);
+    if (total / 8 > left) this.#truncated = `the file ends ${total / 8 - left} bytes before the packet does`;
+    const planned = this.packet === undefined ? null : this.plan;
+    this.plan = this.#options.planOf(start);
+    this.packet = start;
+    if (planned !== this.plan) this.#selection = this.#options.selectionOf(this.plan);
+    this.#startClock(start);
+    this.#losses.packet(start, this.plan);
+    if (content === 0) {
+      this.#losses.open(`${this.#where(0)}: the packet was never closed; nothing of it is read`);
+      return false;
+    }
+    if (this.#isBefore(start)) return false;
+    this.values.clear();
+    for (const [type, value] of start.values) this.values.set(type, value);
+    this.#content = Math.min(content, left * 8);
+    this.#contentBytes = Math.ceil(this.#content / 8);
+    this.#show(0, Math.min(this.#contentBytes, WINDOW_BYTES));
+    this.end = start.headerBits;
+    this.#at = this.end;
+    if (this.end > this.#content) throw new DataFault('the content of a packet ends within its header');
+    return true;
+  }
+
+  #startClock(start: PacketStart): void {
+    this.rebase(this.baseCycles + BigInt(this.clock));
+    if (start.begin === null) return;
+    const { cycles, bits } = start.begin;
+    this.setClock(Number(cycles & 0xffffffffn), Number(cycles >> 32n), bits);
+    this.rebase(this.baseCycles + BigInt(this.clock));
+  }
+
+  /** A packet that ends before the wanted time need not be read. */
+  #isBefore(start: PacketStart): boolean {
+    if (this.#begin === Number.NEGATIVE_INFINITY || start.end_cycles === null || start.begin === null) return false;
+    if (start.end_cycles < start.begin.cycles) return false; // of a crashed tracer
+    return Number(this.nsAt(start.end_cycles) - this.origin_ns) < this.#begin;
+  }
+
+  #where(bit: number): string {
+    const file = this.#options.files[Math.min(this.#file, this.#options.files.length - 1)];
+    const inPacket = this.#windowAt * 8 + bit;
+    return `${this.stream.trace}/${file?.name ?? '?'}, packet ${this.#packetIndex} at byte ${this.#packetAt}, bit ${inPacket}`;
+  }
+
+  #damaged(message: string, bit: number): void {
+    const where = this.#where(bit);
+    this.#truncated = '';
+    this.damage ??= new TailtrapError('TT_CTF_DAMAGED', message, { where, next: 'what came before it was read' });
+    this.#losses.damage(`${where}: ${message}`);
+  }
+}

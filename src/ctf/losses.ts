@@ -1,0 +1,65 @@
+/** Discarded events and packets between two packets of a stream (notes, section 13.6), and damage: all as notices. */
+import type { Notice, StreamInfo } from '../trace/event.ts';
+import type { PacketStart } from './packet.ts';
+
+interface Clocked {
+  readonly stream: StreamInfo;
+  nsAt(cycles: bigint): bigint;
+}
+
+export class LossCounter {
+  readonly #cursor: Clocked;
+  readonly #onNotice: (notice: Notice) => void;
+  #last: PacketStart | null = null;
+
+  constructor(cursor: Clocked, onNotice: (notice: Notice) => void) {
+    this.#cursor = cursor;
+    this.#onNotice = onNotice;
+  }
+
+  /** Compares with the packet before; the first packet's own counter says only that there may have been losses. */
+  packet(start: PacketStart, plan: { readonly streamClass: { readonly defaultClock: unknown } }): void {
+    const last = this.#last;
+    this.#last = start;
+    const timed = plan.streamClass.defaultClock !== null;
+    const ns = (cycles: bigint | null | undefined): bigint | null =>
+      !timed || cycles === null || cycles === undefined ? null : this.#cursor.nsAt(cycles);
+    if (start.sequence !== null && last?.sequence !== undefined && last.sequence !== null) {
+      const missing = start.sequence - last.sequence - 1n;
+      if (missing > 0n) this.#tell('discarded-packets', Number(missing), ns(last.end_cycles), ns(start.begin?.cycles));
+    }
+    if (start.discarded === null) return;
+    const before = last?.discarded ?? null;
+    if (before === null) {
+      if (start.discarded > 0n) this.#tell('discarded-events', null, ns(start.begin?.cycles), ns(start.end_cycles));
+      return;
+    }
+    const count = BigInt.asUintN(start.discardedBits, start.discarded - before);
+    if (count > 0n) this.#tell('discarded-events', Number(count), ns(last!.end_cycles), ns(start.end_cycles));
+  }
+
+  #tell(
+    kind: 'discarded-events' | 'discarded-packets',
+    count: number | null,
+    begin_ns: bigint | null,
+    end_ns: bigint | null,
+  ): void {
+    const { stream } = this.#cursor;
+    const what = kind === 'discarded-events' ? 'event' : 'packet';
+    const many = count === null ? `an unknown number of ${what}s` : `${count} ${what}${count === 1 ? '' : 's'}`;
+    const message = `${many} lost in stream ${stream.name} of ${stream.trace}`;
+    this.#onNotice({ kind, stream, count, begin_ns, end_ns, message });
+  }
+
+  open(message: string): void {
+    this.#plain('open-packet', message);
+  }
+
+  damage(message: string): void {
+    this.#plain('damage', message);
+  }
+
+  #plain(kind: 'open-packet' | 'damage', message: string): void {
+    this.#onNotice({ kind, stream: this.#cursor.stream, count: null, begin_ns: null, end_ns: null, message });
+  }
+}

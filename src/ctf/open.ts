@@ -1,0 +1,168 @@
+/**
+ * From files to streams: metadata is parsed, traces with one UUID become one (rotated and chunked sessions), and files
+ * that are pieces of one stream are put in their order in time.
+ */
+import { TailtrapError } from '../base/errors.ts';
+import type { StreamInfo } from '../trace/event.ts';
+import { clockBase_ns, nsOfCycles } from './clock.ts';
+import { DataFault } from './decode/bits.ts';
+import { metadataText } from './metadata-file.ts';
+import type { DataStreamClass, TraceClass } from './model.ts';
+import { type PacketStart, readPacketStart } from './packet.ts';
+import { StreamPlan } from './plan.ts';
+import type { StreamFile, TraceFiles } from './reader.ts';
+import { traceOfTsdl } from './tsdl/trace.ts';
+
+const START_BYTES = 64 * 1024;
+
+export interface OpenTrace {
+  readonly name: string;
+  readonly trace: TraceClass;
+  readonly plans: Map<DataStreamClass, StreamPlan>;
+}
+
+export interface OpenStream {
+  readonly owner: OpenTrace;
+  readonly info: StreamInfo;
+  readonly files: readonly StreamFile[];
+  /** First packet of the first file; null when it cannot be read: the cursor will say why. */
+  readonly first: PacketStart | null;
+  readonly begin_ns: bigint | null;
+  readonly classId: number;
+  readonly streamId: bigint;
+  /** Equal for streams that only their events can tell apart. */
+  rank: number;
+}
+
+/** Makes the model of a metadata file, of either language. */
+export function parseMetadata(bytes: Uint8Array, name: string): TraceClass {
+  const metadata = metadataText(bytes, name);
+  if (metadata.language === 'json') {
+    throw new TailtrapError('TT_CTF_METADATA', 'metadata of CTF 2 cannot be read yet', { where: name });
+  }
+  return traceOfTsdl(metadata.text, name);
+}
+
+interface Probe {
+  readonly file: StreamFile;
+  readonly folder: string;
+  readonly owner: OpenTrace;
+  readonly first: PacketStart | null;
+  readonly begin_ns: bigint | null;
+}
+
+export function openTraces(
+  folders: readonly TraceFiles[],
+  generate: boolean,
+): { traces: OpenTrace[]; streams: OpenStream[] } {
+  const traces: OpenTrace[] = [];
+  const probes: Probe[] = [];
+  for (const group of sameTrace(folders)) {
+    // Metadata of one session only grows: the piece with the most event classes describes all.
+    const owner = group.reduce((best, next) => (eventClasses(next.trace) > eventClasses(best.trace) ? next : best));
+    const open: OpenTrace = { name: owner.folder.name, trace: owner.trace, plans: new Map() };
+    for (const streamClass of owner.trace.streamClasses.values()) {
+      open.plans.set(streamClass, new StreamPlan(streamClass, generate));
+    }
+    traces.push(open);
+    for (const { folder } of group) {
+      for (const file of folder.streams) {
+        const probe = probeFile(file, folder.name, open);
+        if (probe !== null) probes.push(probe);
+      }
+    }
+  }
+  const streams = groupFiles(probes);
+  rank(streams);
+  return { traces, streams };
+}
+
+function eventClasses(trace: TraceClass): number {
+  let count = 0;
+  for (const stream of trace.streamClasses.values()) count += stream.eventClasses.size;
+  return count;
+}
+
+/** Folders by UUID; those without are traces of their own. */
+function sameTrace(folders: readonly TraceFiles[]): { folder: TraceFiles; trace: TraceClass }[][] {
+  const groups = new Map<string, { folder: TraceFiles; trace: TraceClass }[]>();
+  folders.forEach((folder, i) => {
+    const trace = parseMetadata(folder.metadata, `${folder.name}/metadata`);
+    const key = trace.uuid === null ? `folder ${i}` : String(trace.uuid);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [{ folder, trace }]);
+    else group.push({ folder, trace });
+  });
+  return [...groups.values()];
+}
+
+/** Reads the first packet's header. @returns null for an empty file */
+function probeFile(file: StreamFile, folder: string, owner: OpenTrace): Probe | null {
+  const source = file.open();
+  try {
+    if (source.size_bytes === 0) return null;
+    const bytes = new Uint8Array(Math.min(START_BYTES, source.size_bytes));
+    const length = source.read(bytes, 0);
+    const first = readPacketStart(owner.trace, bytes.subarray(0, length));
+    const clock = first.streamClass.defaultClock;
+    const timed = clock !== null && first.begin !== null && first.begin.bits === 64;
+    const begin_ns = timed ? clockBase_ns(clock) + nsOfCycles(clock.frequency_hz, first.begin!.cycles) : null;
+    return { file, folder, owner, first, begin_ns };
+  } catch (error) {
+    if (!(error instanceof RangeError) && !(error instanceof DataFault)) throw error;
+    return { file, folder, owner, first: null, begin_ns: null };
+  } finally {
+    source.close();
+  }
+}
+
+/** Files of one stream instance, ordered by their begin; without instance or time every file is a stream. */
+function groupFiles(probes: readonly Probe[]): OpenStream[] {
+  const groups = new Map<string, Probe[]>();
+  const ids = new Map<OpenTrace, number>();
+  probes.forEach((probe, i) => {
+    const { first, owner } = probe;
+    const own = first === null || first.streamId === null || probe.begin_ns === null;
+    const trace = ids.get(owner) ?? ids.size;
+    ids.set(owner, trace);
+    const key = own ? `file ${i}` : `${trace} ${first.streamClass.id} ${first.streamId}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [probe]);
+    else group.push(probe);
+  });
+  let number = 0n;
+  return Array.from(groups.values(), (group) => {
+    const files = group.toSorted((a, b) => compare(a.begin_ns ?? 0n, b.begin_ns ?? 0n));
+    const { owner, folder, file, first, begin_ns } = files[0]!;
+    const info: StreamInfo = { trace: folder, name: file.name, environment: owner.trace.environment };
+    return {
+      owner,
+      info,
+      files: files.map((probe) => probe.file),
+      first,
+      begin_ns,
+      classId: first?.streamClass.id ?? 0,
+      streamId: first?.streamId ?? number++,
+      rank: 0,
+    };
+  });
+}
+
+function compare(a: bigint | number | string, b: bigint | number | string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** babeltrace2's order of simultaneous events: trace UUID (none first), then class id and instance of the stream. */
+function rank(streams: OpenStream[]): void {
+  const uuid = (stream: OpenStream): string => {
+    const bytes = stream.owner.trace.uuid;
+    return bytes === null ? '' : Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  };
+  const order = (a: OpenStream, b: OpenStream): number =>
+    compare(uuid(a), uuid(b)) || compare(a.classId, b.classId) || compare(a.streamId, b.streamId);
+  streams.sort(order);
+  streams.forEach((stream, i) => {
+    const before = streams[i - 1];
+    stream.rank = before !== undefined && order(before, stream) === 0 ? before.rank : i;
+  });
+}

@@ -1,0 +1,139 @@
+/** Packet headers and contexts (notes, section 13.3; CTF 2, 6.1): what they say of the packet, by role. */
+import type { FieldObject } from '../trace/event.ts';
+import { bigintOf, DataFault } from './decode/bits.ts';
+import { Interpreter } from './decode/interpret.ts';
+import { ValueVisitor } from './decode/values.ts';
+import type { ArrayClass, BlobClass, DataStreamClass, IntegerClass, TraceClass } from './model.ts';
+
+const PACKET_MAGIC = 0xc1fc1fc1n;
+
+export interface PacketStart {
+  readonly streamClass: DataStreamClass;
+  readonly streamId: bigint | null;
+  /** Where the first event begins. */
+  readonly headerBits: number;
+  /** Null: not said. */
+  readonly totalBits: bigint | null;
+  readonly contentBits: bigint | null;
+  /** Clock fields, with how many bits they have. */
+  readonly begin: { readonly cycles: bigint; readonly bits: number } | null;
+  readonly end_cycles: bigint | null;
+  readonly discarded: bigint | null;
+  readonly discardedBits: number;
+  readonly sequence: bigint | null;
+  readonly cpu: number;
+  readonly header: FieldObject;
+  readonly context: FieldObject;
+  readonly values: ReadonlyMap<IntegerClass, bigint>;
+}
+
+/** Remembers what roles say, besides building the values. */
+class PacketVisitor extends ValueVisitor {
+  readonly roles = new Map<string, { value: bigint; bits: number }>();
+  uuid: Uint8Array | null = null;
+  #uuidBytes: number[] | null = null;
+
+  override integer(field: IntegerClass, name: string, value: number): void {
+    super.integer(field, name, value);
+    this.#uuidBytes?.push(value);
+    for (const role of field.roles) this.roles.set(role, { value: BigInt(value), bits: field.bits });
+  }
+
+  override wide(field: IntegerClass, name: string, low: number, high: number): void {
+    super.wide(field, name, low, high);
+    for (const role of field.roles) this.roles.set(role, { value: bigintOf(low, high), bits: field.bits });
+  }
+
+  override blob(field: BlobClass, name: string, bytes: Uint8Array, start: number, end: number): void {
+    super.blob(field, name, bytes, start, end);
+    if (field.roles.includes('uuid')) this.uuid = bytes.slice(start, end);
+  }
+
+  /** CTF 1.8: an array of 16 bytes by the name of uuid. */
+  override beginArray(field: ArrayClass, name: string): void {
+    super.beginArray(field, name);
+    if (name === 'uuid' && field.length === 16) this.#uuidBytes = [];
+  }
+
+  override endArray(): void {
+    super.endArray();
+    if (this.#uuidBytes !== null) this.uuid = Uint8Array.from(this.#uuidBytes);
+    this.#uuidBytes = null;
+  }
+}
+
+/** Reads header and context. Throws `RangeError` where the bytes end before, `DataFault` where they contradict. */
+export function readPacketStart(trace: TraceClass, bytes: Uint8Array): PacketStart {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const interpreter = new Interpreter(view, bytes);
+  const visitor = new PacketVisitor();
+  let at = 0;
+  let header: FieldObject = {};
+  if (trace.packetHeader !== null) {
+    at = interpreter.walk(trace.packetHeader, '', at, visitor);
+    header = visitor.root;
+  }
+  const role = (name: string): bigint | null => visitor.roles.get(name)?.value ?? null;
+  checkIdentity(trace, role('magic'), visitor.uuid);
+  const streamClass = streamClassOf(trace, role('stream-class-id'));
+  const streamId = role('stream-id');
+  // The header's roles end with the header: an event header's or context's are others.
+  visitor.roles.clear();
+  let context: FieldObject = {};
+  if (streamClass.packetContext !== null) {
+    at = interpreter.walk(streamClass.packetContext, '', at, visitor);
+    context = visitor.root;
+  }
+  const begin = visitor.roles.get('clock-timestamp');
+  const { cpu_id } = context;
+  return {
+    streamClass,
+    streamId,
+    headerBits: at,
+    totalBits: role('packet-total-length'),
+    contentBits: role('packet-content-length'),
+    begin: begin === undefined ? null : { cycles: begin.value, bits: begin.bits },
+    end_cycles: role('packet-end-timestamp'),
+    discarded: role('discarded-events'),
+    discardedBits: visitor.roles.get('discarded-events')?.bits ?? 64,
+    sequence: role('packet-sequence-number'),
+    cpu: typeof cpu_id === 'number' ? cpu_id : -1,
+    header,
+    context,
+    values: interpreter.values,
+  };
+}
+
+function checkIdentity(trace: TraceClass, magic: bigint | null, uuid: Uint8Array | null): void {
+  if (magic !== null && magic !== PACKET_MAGIC) {
+    throw new DataFault(`a packet begins with 0x${magic.toString(16)}, not with 0x${PACKET_MAGIC.toString(16)}`);
+  }
+  if (uuid !== null && trace.uuid !== null && !uuid.every((byte, i) => byte === trace.uuid![i])) {
+    throw new DataFault("the packet's UUID is not that of the metadata");
+  }
+}
+
+function streamClassOf(trace: TraceClass, id: bigint | null): DataStreamClass {
+  const { streamClasses } = trace;
+  if (id === null) {
+    const only = streamClasses.size === 1 ? streamClasses.values().next().value : streamClasses.get(0);
+    if (only === undefined) throw new DataFault('the packet does not say of which stream class it is');
+    return only;
+  }
+  const found = streamClasses.get(Number(id));
+  if (found === undefined) throw new DataFault(`there is no stream class with id ${id}`);
+  return found;
+}
+
+/** Content and total size in bits; what is missing follows from the other, or from the file. */
+export function sizesOf(start: PacketStart, left_bytes: number): { content: number; total: number } {
+  const rest = BigInt(left_bytes) * 8n;
+  const total = start.totalBits ?? start.contentBits ?? rest;
+  const content = start.contentBits ?? total;
+  if (content > total) throw new DataFault(`a packet has ${content} bits of content in ${total}`);
+  if (total % 8n !== 0n) throw new DataFault(`a packet of ${total} bits does not end at a byte`);
+  if (content !== 0n && total < BigInt(start.headerBits))
+    throw new DataFault(`a packet of ${total} bits is shorter than its header`);
+  if (total === 0n) return { content: 0, total: left_bytes * 8 };
+  return { content: Number(content), total: Number(total) };
+}

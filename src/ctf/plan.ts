@@ -1,0 +1,126 @@
+/**
+ * What is known of a stream class before its data: the header's code, and a table of sizes by event id. Most events of a
+ * reader that wants few are skipped by one look-up in that table; classes are compiled when their first event comes.
+ */
+import { DataFault } from './decode/bits.ts';
+import { type BodyCode, compileBody, compileRun, type Run, refuseGiant, treesOf } from './decode/compile.ts';
+import type { Consumer } from './decode/emit.ts';
+import { compileHeader, type HeaderCode } from './decode/header.ts';
+import type { ScopeTree } from './decode/scalars.ts';
+import { CtfEventType } from './event-type.ts';
+import type { DataStreamClass, EventRecordClass, IntegerClass } from './model.ts';
+
+/** Sizes that are no size. */
+export const DYNAMIC = -1;
+export const UNCOMPILED = -2;
+
+/** Ids above this are looked up in a map: a table for them would be hostile metadata's memory. */
+const MAX_TABLE_ID = 1 << 18;
+
+/** Thrown by the first event of a class that refers to its header: the header is then read once more, keeping values. */
+export class HeaderChanged extends Error {}
+
+/** Shared by all cursors of a stream class. */
+export class StreamPlan {
+  readonly streamClass: DataStreamClass;
+  readonly generate: boolean;
+  header: HeaderCode;
+  /** By slot: bits of the body, DYNAMIC or UNCOMPILED. */
+  sizes: Int32Array = new Int32Array(0);
+  readonly types: (CtfEventType | undefined)[] = [];
+  #slots: Map<number, number> | null = null;
+  readonly #exported = new Set<IntegerClass>();
+  #known = 0;
+
+  constructor(streamClass: DataStreamClass, generate: boolean) {
+    this.streamClass = streamClass;
+    this.generate = generate;
+    this.header = compileHeader(streamClass, this.#exported, generate);
+    this.refresh();
+  }
+
+  /** Takes event classes that live metadata has added. Slots stay. */
+  refresh(): void {
+    const { eventClasses } = this.streamClass;
+    if (eventClasses.size === this.#known) return;
+    this.#known = eventClasses.size;
+    let maxId = 0;
+    for (const id of eventClasses.keys()) maxId = Math.max(maxId, id);
+    if (maxId > MAX_TABLE_ID && this.#slots === null) this.#slots = new Map(this.types.map((_, i) => [i, i]));
+    const slots = this.#slots === null ? maxId + 1 : this.#slots.size + eventClasses.size;
+    const sizes = new Int32Array(slots).fill(UNCOMPILED);
+    sizes.set(this.sizes);
+    this.sizes = sizes;
+    for (const eventClass of eventClasses.values()) {
+      let slot = eventClass.id;
+      if (this.#slots !== null) {
+        slot = this.#slots.get(eventClass.id) ?? this.#slots.size;
+        this.#slots.set(eventClass.id, slot);
+      }
+      this.types[slot] ??= new CtfEventType(eventClass, this, slot);
+    }
+  }
+
+  /** Index into `sizes` and `types`; ids that do not exist give one beyond. */
+  slotOf(id: number): number {
+    return this.#slots === null ? id : (this.#slots.get(id) ?? -1);
+  }
+
+  get direct(): boolean {
+    return this.#slots === null;
+  }
+
+  type(slot: number, id: number): CtfEventType {
+    const type = this.types[slot];
+    if (type === undefined) throw new DataFault(`there is no event class with id ${id}`);
+    return type;
+  }
+
+  trees(event: EventRecordClass): ScopeTree[] {
+    return treesOf(
+      ['common-context', this.streamClass.commonContext],
+      ['specific-context', event.specificContext],
+      ['payload', event.payload],
+    );
+  }
+
+  /** Compiles a class; its first event is read again when it needs more of the header than was kept. */
+  compile(slot: number, type: CtfEventType): BodyCode {
+    const trees = this.trees(type.recordClass);
+    refuseGiant(trees, type.name);
+    const code = compileBody(trees, this.header.bodyAlignment, this.generate);
+    type.code = code;
+    this.sizes[slot] = code.fixed_bits >= 0 ? code.fixed_bits : DYNAMIC;
+    this.#keep(code.foreign);
+    return code;
+  }
+
+  /** The class's code when an event of it is being read already, or null: then fields are found by a walk. */
+  compileQuietly(type: CtfEventType): BodyCode | null {
+    try {
+      return this.compile(this.slotOf(type.id), type);
+    } catch (error) {
+      if (error instanceof HeaderChanged || error instanceof DataFault) return type.code;
+      throw error;
+    }
+  }
+
+  run<S>(type: CtfEventType, consumer: Consumer<S>): Run<S> {
+    const { run, foreign } = compileRun(
+      this.trees(type.recordClass),
+      this.header.bodyAlignment,
+      this.generate,
+      consumer,
+    );
+    this.#keep(foreign);
+    return run;
+  }
+
+  #keep(foreign: ReadonlySet<IntegerClass>): void {
+    const before = this.#exported.size;
+    for (const integer of foreign) this.#exported.add(integer);
+    if (this.#exported.size === before) return;
+    this.header = compileHeader(this.streamClass, this.#exported, this.generate);
+    throw new HeaderChanged('the header is read once more');
+  }
+}

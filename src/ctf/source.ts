@@ -1,0 +1,193 @@
+/** `CtfSource`: opened traces, and iterators over their events. */
+import { UsageError } from '../base/errors.ts';
+import type { Notice, Selection, StreamInfo } from '../trace/event.ts';
+import { Merge } from '../trace/merge.ts';
+import { StreamCursor } from './cursor.ts';
+import { canGenerate, type Run } from './decode/compile.ts';
+import type { Consumer } from './decode/emit.ts';
+import type { CtfEventType } from './event-type.ts';
+import type { TraceClass } from './model.ts';
+import { type OpenStream, type OpenTrace, openTraces } from './open.ts';
+import type { StreamPlan } from './plan.ts';
+import type { CtfEvent, CtfEvents, CtfSource, ReaderOptions, TraceFiles } from './reader.ts';
+import { rangeOf } from './time-range.ts';
+
+/** Opens traces given as files. Metadata is parsed and the first packet of each file is read; nothing else. */
+export function openCtf(traces: readonly TraceFiles[], options: ReaderOptions = {}): CtfSource {
+  return new Source(traces, options.generate ?? canGenerate());
+}
+
+class Source implements CtfSource {
+  readonly origin_ns: bigint;
+  readonly #traces: OpenTrace[];
+  readonly #streams: OpenStream[];
+
+  constructor(traces: readonly TraceFiles[], generate: boolean) {
+    const opened = openTraces(traces, generate);
+    this.#traces = opened.traces;
+    this.#streams = opened.streams;
+    let origin: bigint | null = null;
+    for (const { begin_ns } of this.#streams) {
+      if (begin_ns !== null && (origin === null || begin_ns < origin)) origin = begin_ns;
+    }
+    this.origin_ns = origin ?? 0n;
+  }
+
+  get traces(): readonly { readonly name: string; readonly trace: TraceClass }[] {
+    return this.#traces;
+  }
+
+  get streams(): readonly StreamInfo[] {
+    return this.#streams.map((stream) => stream.info);
+  }
+
+  get eventTypes(): readonly CtfEventType[] {
+    const out: CtfEventType[] = [];
+    for (const { plans } of this.#traces) {
+      for (const plan of plans.values()) for (const type of plan.types) if (type !== undefined) out.push(type);
+    }
+    return out;
+  }
+
+  timeRange(): { readonly begin_ns: bigint; readonly end_ns: bigint } | null {
+    return rangeOf(this.#streams);
+  }
+
+  events(selection: Selection = {}): CtfEvents {
+    return new Events(this.#streams, this.origin_ns, selection);
+  }
+}
+
+/** Shell patterns to one expression: `*` any text, `?` any character. */
+function matcher(patterns: readonly string[] | undefined): (name: string) => boolean {
+  if (patterns === undefined) return () => true;
+  const exact = new Set(patterns.filter((pattern) => !/[*?]/.test(pattern)));
+  const sources = patterns
+    .filter((pattern) => /[*?]/.test(pattern))
+    .map((pattern) =>
+      pattern
+        .replace(/[\\^$.+()[\]{}|]/g, '\\$&')
+        .replace(/\*+/g, '.*')
+        .replaceAll('?', '.'),
+    );
+  const wild = sources.length === 0 ? null : new RegExp(`^(?:${sources.join('|')})$`, 'su');
+  return (name) => exact.has(name) || wild?.test(name) === true;
+}
+
+/** Streams that only their events tell apart: by id, then name (babeltrace2's compare_events). */
+function byEventClass(a: StreamCursor, b: StreamCursor): number {
+  if (a.type.id !== b.type.id) return a.type.id - b.type.id;
+  return a.type.name < b.type.name ? -1 : a.type.name > b.type.name ? 1 : 0;
+}
+
+class Events implements CtfEvents {
+  readonly #streams: readonly OpenStream[];
+  readonly #origin_ns: bigint;
+  readonly #selection: Selection;
+  readonly #wanted: (name: string) => boolean;
+  readonly #merge = new Merge<StreamCursor>(byEventClass);
+  #cursors: StreamCursor[] = [];
+  #current: StreamCursor | null = null;
+  #started = false;
+
+  constructor(streams: readonly OpenStream[], origin_ns: bigint, selection: Selection) {
+    this.#streams = streams;
+    this.#origin_ns = origin_ns;
+    this.#selection = selection;
+    this.#wanted = matcher(selection.events);
+  }
+
+  next(): CtfEvent | null {
+    if (!this.#started) this.#open(this.#selection.begin_ns ?? null);
+    const current = this.#current;
+    if (current !== null) {
+      if (current.advance()) this.#merge.settle();
+      else this.#merge.pop();
+    }
+    this.#current = this.#merge.top ?? null;
+    if (this.#current === null) this.#throwDamage();
+    return this.#current;
+  }
+
+  /** Once everything readable was given. */
+  #throwDamage(): void {
+    for (const cursor of this.#cursors) {
+      const { damage } = cursor;
+      cursor.damage = null;
+      if (damage !== null) throw damage;
+    }
+  }
+
+  seek(time_ns: bigint): void {
+    this.close();
+    const { begin_ns } = this.#selection;
+    this.#open(begin_ns !== undefined && begin_ns > time_ns ? begin_ns : time_ns);
+  }
+
+  close(): void {
+    for (const cursor of this.#cursors) cursor.close();
+    this.#cursors = [];
+    this.#merge.clear();
+    this.#current = null;
+    this.#started = true;
+  }
+
+  #open(begin_ns: bigint | null): void {
+    this.#started = true;
+    const onNotice = this.#selection.onNotice ?? ((_notice: Notice): void => {});
+    for (const { owner, info, files, rank } of this.#streams) {
+      const cursor = new StreamCursor({
+        files,
+        info,
+        trace: owner.trace,
+        planOf: (packet) => owner.plans.get(packet.streamClass)!,
+        origin_ns: this.#origin_ns,
+        selectionOf: (plan) => this.#selectionOf(plan),
+        begin_ns,
+        end_ns: this.#selection.end_ns ?? null,
+        onNotice,
+      });
+      cursor.rank = rank;
+      this.#cursors.push(cursor);
+    }
+    for (const cursor of this.#cursors) if (cursor.advance()) this.#merge.push(cursor);
+  }
+
+  #selectionOf(plan: StreamPlan): Uint8Array {
+    return Uint8Array.from(plan.sizes, (_, slot) => {
+      const type = plan.types[slot];
+      return type !== undefined && this.#wanted(type.name) ? 1 : 0;
+    });
+  }
+
+  drain<S>(consumer: Consumer<S>, state: S, each?: (event: CtfEvent, state: S) => boolean): number {
+    const runs = new Map<StreamPlan, (Run<S> | undefined)[]>();
+    let plan: StreamPlan | null = null;
+    let ofPlan: (Run<S> | undefined)[] = [];
+    let count = 0;
+    for (let event = this.next() as StreamCursor | null; event !== null; event = this.next() as StreamCursor | null) {
+      count++;
+      if (each !== undefined && !each(event, state)) continue;
+      if (event.plan !== plan) {
+        plan = event.plan;
+        ofPlan = runs.get(plan) ?? [];
+        runs.set(plan, ofPlan);
+      }
+      const { slot } = event.type;
+      let run = ofPlan[slot];
+      if (run === undefined) {
+        run = plan.run(event.type, consumer);
+        ofPlan[slot] = run;
+      }
+      run(event, event.body, state);
+    }
+    return count;
+  }
+
+  visit<S>(consumer: Consumer<S>, state: S): void {
+    const event = this.#current;
+    if (event === null)
+      throw new UsageError('TT_CTF_NO_EVENT', 'there is no event to visit', { next: 'call next() first' });
+    event.plan.run(event.type, consumer)(event, event.body, state);
+  }
+}
