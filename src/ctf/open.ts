@@ -2,9 +2,9 @@
  * From files to streams: metadata is parsed, traces with one UUID become one (rotated and chunked sessions), and files
  * that are pieces of one stream are put in their order in time.
  */
-import { TailtrapError } from '../base/errors.ts';
 import type { StreamInfo } from '../trace/event.ts';
 import { clockBase_ns, nsOfCycles } from './clock.ts';
+import { traceOfJson } from './ctf2/metadata.ts';
 import { DataFault } from './decode/bits.ts';
 import { metadataText } from './metadata-file.ts';
 import type { DataStreamClass, TraceClass } from './model.ts';
@@ -37,10 +37,7 @@ export interface OpenStream {
 /** Makes the model of a metadata file, of either language. */
 export function parseMetadata(bytes: Uint8Array, name: string): TraceClass {
   const metadata = metadataText(bytes, name);
-  if (metadata.language === 'json') {
-    throw new TailtrapError('TT_CTF_METADATA', 'metadata of CTF 2 cannot be read yet', { where: name });
-  }
-  return traceOfTsdl(metadata.text, name);
+  return metadata.language === 'json' ? traceOfJson(metadata.text, name) : traceOfTsdl(metadata.text, name);
 }
 
 interface Probe {
