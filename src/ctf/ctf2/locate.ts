@@ -72,23 +72,13 @@ class Locator {
     return type;
   }
 
-  /** The path from the scope's root, without nulls. */
+  /** The path from the scope's root. `name, null` cancels out without a look at the member, as in other readers. */
   #absolute(): string[] {
     const { origin, path } = this.#location;
     const names = origin === null ? this.#frames.slice(0, -1).map((frame) => frame.current) : [];
-    const inherited = names.length;
-    for (const [index, name] of path.entries()) {
-      if (name !== null) {
-        names.push(name);
-        continue;
-      }
-      if (names.length === 0) throw this.#error('no structure is around the outermost one');
-      // `a, null`: what is left again must have been there all the same.
-      const own = path.slice(0, index).some((before) => before !== null);
-      if (own && names.length > inherited && !this.#follow(origin ?? this.#scope, names).some(leadsOn)) {
-        throw this.#error(`'${names.at(-1)}' is no structure`);
-      }
-      names.pop();
+    for (const name of path) {
+      if (name !== null) names.push(name);
+      else if (names.pop() === undefined) throw this.#error('no structure is around the outermost one');
     }
     return names;
   }
@@ -146,8 +136,4 @@ function insides(type: FieldClass): FieldClass[] {
   if (type.kind === 'variant') return type.options.flatMap((option) => insides(option.type));
   if (type.kind === 'optional') return insides(type.content);
   return [type];
-}
-
-function leadsOn(type: FieldClass): boolean {
-  return insides(type).some((inner) => inner.kind === 'struct');
 }
