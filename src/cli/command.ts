@@ -99,6 +99,8 @@ export interface CommandSpec<O extends OptionSpecs> {
   readonly examples: readonly Example[];
   /** SIGHUP means "read the configuration again" to this command: it listens itself. */
   readonly ownsHangup?: boolean;
+  /** Works in long synchronous stretches and has nothing to put back: Ctrl-C ends the process, as it ends `cat`. */
+  readonly endsAtOnce?: boolean;
   /** @returns exit status: 0 done, 1 failed or not found */
   run(context: Context<O>): Promise<number>;
 }

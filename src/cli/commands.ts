@@ -48,6 +48,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./snapshot.ts'),
   },
   {
+    name: 'cat',
+    summary: 'print the events of CTF traces in the order of time',
+    load: () => import('./cat.ts'),
+  },
+  {
     name: 'run',
     summary: 'the agent: catch outliers, save what came before, act',
     load: () => import('./run.ts'),

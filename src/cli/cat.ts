@@ -1,0 +1,92 @@
+import type { CtfEvent } from '../ctf/reader.ts';
+import { EventLines } from '../ctf/text/lines.ts';
+import { chooseFields, chooseNames, FIELD_NAMES, NAME_NAMES, type TextOptions } from '../ctf/text/options.ts';
+import { JSON_STYLE, textStyle } from '../ctf/text/style.ts';
+import { BulkOutput } from './bulk.ts';
+import { type Command, defineCommand } from './command.ts';
+import { Progress } from './progress.ts';
+import { noticeTeller, openTraces, SELECTION_OPTIONS, selectionOf } from './trace-input.ts';
+import { whereTest } from './where.ts';
+
+/** Thrown out of the reading when nobody reads our output any more. */
+class NobodyReads extends Error {}
+
+export const command: Command = defineCommand({
+  name: 'cat',
+  summary: 'print the events of CTF traces in the order of time',
+  description:
+    'TRACE is a folder: an LTTng session, a snapshot, anything with CTF traces in it or below it. The layout is\n' +
+    "babeltrace2's, byte for byte; with --json one object a line. Losses are told on stderr.",
+  operands: { text: 'TRACE...', min: 1, max: Number.POSITIVE_INFINITY },
+  options: {
+    ...SELECTION_OPTIONS,
+    'clock-seconds': { type: 'boolean', help: 'times as seconds since the epoch' },
+    'clock-date': { type: 'boolean', help: 'times with their date' },
+    'clock-gmt': { type: 'boolean', help: 'times in GMT, not in the local time zone; those given, too' },
+    'clock-cycles': { type: 'boolean', help: 'times as values of the clock' },
+    'no-delta': { type: 'boolean', help: 'without the time since the line before' },
+    fields: {
+      type: 'list',
+      value: 'F',
+      choices: FIELD_NAMES,
+      help: 'show only these of: trace loglevel emf ... (all, none)',
+    },
+    names: {
+      type: 'list',
+      value: 'N',
+      choices: NAME_NAMES,
+      help: 'name only: payload context scope header (all, none)',
+    },
+  },
+  examples: [
+    { line: 'tailtrap cat ~/lttng-traces/my-session', does: 'all events' },
+    { line: "tailtrap cat snapshot/ --events 'block_*' --where dev=8388608", does: 'one disk' },
+    { line: 'tailtrap cat snapshot/ --begin 12:00:01.5 --end 12:00:02', does: 'half a second of today' },
+    { line: 'tailtrap cat snapshot/ --json | jq -r .fields.filename', does: 'for a script' },
+  ],
+  endsAtOnce: true,
+  async run({ options, operands, out, log }) {
+    const source = openTraces(operands);
+    const text: TextOptions = {
+      clock: {
+        cycles: options['clock-cycles'],
+        seconds: options['clock-seconds'],
+        date: options['clock-date'],
+        gmt: options['clock-gmt'],
+      },
+      delta: !options['no-delta'],
+      fields: chooseFields(options.fields),
+      names: chooseNames(options.names),
+    };
+    const selection = selectionOf(source, options, text.clock.gmt);
+    const wanted = whereTest(options.where);
+    const progress = Progress.of(source);
+    const stdout = new BulkOutput();
+    const lines = new EventLines(source, out.json ? JSON_STYLE : textStyle(text), (bytes) => {
+      stdout.write(bytes);
+      if (stdout.closed) throw new NobodyReads();
+      progress.at(lines.count, lines.time);
+    });
+    const tell = noticeTeller(source, text.clock, log);
+    const events = source.events({
+      ...selection,
+      onNotice: (notice) => {
+        progress.clear();
+        tell(notice);
+      },
+    });
+    try {
+      const each = wanted === null ? lines.each : (event: CtfEvent): boolean => wanted(event) && lines.each(event);
+      events.drain(lines.consumer, lines.out, each);
+    } catch (error) {
+      if (error instanceof NobodyReads) return 0;
+      lines.end();
+      throw error;
+    } finally {
+      progress.clear();
+      events.close();
+    }
+    lines.end();
+    return 0;
+  },
+});

@@ -1,0 +1,86 @@
+/** `--begin`, `--end` and `--timerange`, read as babeltrace2 reads them. */
+import { UsageError } from '../base/errors.ts';
+
+export interface TimeBounds {
+  readonly begin_ns?: bigint;
+  readonly end_ns?: bigint;
+}
+
+export interface BoundTexts {
+  readonly begin: string | undefined;
+  readonly end: string | undefined;
+  readonly timerange: string | undefined;
+}
+
+const NS = '(?:\\.(\\d{1,9}))?';
+const DATE_TIME = new RegExp(`^(?:(\\d{4})-(\\d{2})-(\\d{2}) )?(\\d{2}):(\\d{2})(?::(\\d{2})${NS})?$`);
+const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
+const SECONDS = new RegExp(`^(-?)(\\d+)${NS}$`);
+
+/** @param firstTime nanoseconds since the epoch of the trace's begin: gives the date to a time without one */
+export function timeBounds(texts: BoundTexts, gmt: boolean, firstTime: () => bigint): TimeBounds {
+  const { begin, end } = texts.timerange === undefined ? texts : splitRange(texts.timerange, texts);
+  const bounds = {
+    ...(begin === undefined ? {} : { begin_ns: parseBound('--begin', begin, gmt, firstTime) }),
+    ...(end === undefined ? {} : { end_ns: parseBound('--end', end, gmt, firstTime) }),
+  };
+  if (bounds.begin_ns !== undefined && bounds.end_ns !== undefined && bounds.begin_ns > bounds.end_ns) {
+    throw new UsageError('TT_USAGE', `the begin '${begin}' is after the end '${end}'`, { next: 'swap them' });
+  }
+  return bounds;
+}
+
+function splitRange(text: string, others: BoundTexts): { begin: string; end: string } {
+  if (others.begin !== undefined || others.end !== undefined) {
+    throw new UsageError('TT_USAGE', '--timerange stands for --begin and --end', { next: 'give one or the other' });
+  }
+  const [begin = '', end = '', ...rest] = text.replace(/^\[/, '').replace(/\]$/, '').split(',');
+  if (begin !== '' && end !== '' && rest.length === 0) return { begin, end };
+  throw new UsageError('TT_USAGE', `--timerange '${text}' is not BEGIN,END`, { next: 'see tailtrap cat --help' });
+}
+
+/** @returns nanoseconds since the epoch */
+function parseBound(name: string, text: string, gmt: boolean, firstTime: () => bigint): bigint {
+  const seconds = SECONDS.exec(text);
+  if (seconds !== null) {
+    const ns = BigInt(seconds[2]!) * 1_000_000_000n + fraction(seconds[3]);
+    return seconds[1] === '-' ? -ns : ns;
+  }
+  const date = DATE.exec(text);
+  if (date !== null) return instant(date.slice(1).map(Number), gmt);
+  const time = DATE_TIME.exec(text);
+  if (time === null) {
+    throw new UsageError('TT_USAGE', `${name} '${text}' is not a time`, {
+      next: "write 'YYYY-MM-DD HH:MM:SS.NANO', HH:MM:SS.NANO or seconds since the epoch",
+    });
+  }
+  const day = time[1] === undefined ? dayOf(firstTime(), gmt) : time.slice(1, 4).map(Number);
+  return instant([...day, ...time.slice(4, 7).map((part) => Number(part ?? 0))], gmt) + fraction(time[7]);
+}
+
+/** `5` after the point is half a second. */
+function fraction(digits: string | undefined): bigint {
+  return BigInt((digits ?? '').padEnd(9, '0'));
+}
+
+function dayOf(time_ns: bigint, gmt: boolean): number[] {
+  const date = new Date(Number(time_ns / 1_000_000n));
+  return gmt
+    ? [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()]
+    : [date.getFullYear(), date.getMonth() + 1, date.getDate()];
+}
+
+function instant(
+  [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0]: readonly number[],
+  gmt: boolean,
+): bigint {
+  const date = new Date(0);
+  if (gmt) {
+    date.setUTCFullYear(year, month - 1, day);
+    date.setUTCHours(hour, minute, second, 0);
+  } else {
+    date.setFullYear(year, month - 1, day);
+    date.setHours(hour, minute, second, 0);
+  }
+  return BigInt(date.getTime()) * 1_000_000n;
+}

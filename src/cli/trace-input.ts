@@ -1,0 +1,89 @@
+/** What commands that read traces have in common: opening, choosing events, telling losses. */
+import { closeSync, openSync, readSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { UsageError } from '../base/errors.ts';
+import { didYouMean } from '../base/nearest.ts';
+import { openFolder } from '../ctf/folder.node.ts';
+import type { TraceClass } from '../ctf/model.ts';
+import { readPacketStart } from '../ctf/packet.ts';
+import type { CtfSource } from '../ctf/reader.ts';
+import { traceName } from '../ctf/text/head.ts';
+import { type LossPlace, lossText } from '../ctf/text/notice.ts';
+import type { TextOptions } from '../ctf/text/options.ts';
+import { formatUuid } from '../ctf/writer.ts';
+import type { Notice, Selection } from '../trace/event.ts';
+import { type BoundTexts, timeBounds } from './time-bounds.ts';
+
+/** Headers and contexts of packets are far smaller. */
+const PACKET_START_BYTES = 64 * 1024;
+
+/** Options by which events are chosen. */
+export const SELECTION_OPTIONS = {
+  begin: { type: 'string', value: 'TIME', help: 'from this time on: [YYYY-MM-DD ]HH:MM[:SS[.NANO]] or seconds' },
+  end: { type: 'string', value: 'TIME', help: 'up to this time' },
+  timerange: { type: 'string', value: 'B,E', help: '--begin B --end E' },
+  events: { type: 'list', short: 'e', value: 'NAMES', help: "only these; * and ? as in shells: 'sched_*'" },
+  where: { type: 'list', short: 'w', value: 'COND', help: 'FIELD=VALUE, also != < <= > >=; several: all must hold' },
+} as const;
+
+export interface SelectionTexts extends BoundTexts {
+  readonly events: readonly string[];
+}
+
+export function openTraces(paths: readonly string[]): CtfSource {
+  return openFolder(paths);
+}
+
+export function selectionOf(source: CtfSource, texts: SelectionTexts, gmt: boolean): Selection {
+  const bounds = timeBounds(texts, gmt, () => source.timeRange()?.begin_ns ?? 0n);
+  if (texts.events.length === 0) return bounds;
+  const names = new Set(source.eventTypes.map(({ name }) => name));
+  for (const name of texts.events) {
+    if (/[*?]/.test(name) || names.has(name)) continue;
+    const next = didYouMean(name, [...names]);
+    throw new UsageError('TT_NO_EVENT', `no event of the trace is called '${name}'`, { next });
+  }
+  return { ...bounds, events: texts.events };
+}
+
+/** Tells losses and damage as babeltrace2 does. */
+export function noticeTeller(
+  source: CtfSource,
+  clock: TextOptions['clock'],
+  log: (line: string) => void,
+): (notice: Notice) => void {
+  return (notice) => {
+    const { kind, message } = notice;
+    if (kind === 'discarded-events' || kind === 'discarded-packets') {
+      log(lossText(notice, placeOf(source, notice), clock));
+    } else log(`warning: ${message}`);
+  };
+}
+
+function placeOf(source: CtfSource, { stream }: Notice): LossPlace {
+  const { environment } = stream;
+  const trace = source.traces.find((candidate) => candidate.trace.environment === environment)?.trace;
+  return {
+    traceName: trace === undefined ? '' : traceName(trace),
+    uuid: trace?.uuid ? formatUuid(trace.uuid) : '',
+    stream: `${resolve(stream.trace)}/${stream.name}`,
+    ...idsOf(trace, join(stream.trace, stream.name)),
+  };
+}
+
+/** Ids as the first packet of the stream says them. */
+function idsOf(trace: TraceClass | undefined, path: string): { streamClassId: number; streamId: bigint | null } {
+  const bytes = new Uint8Array(PACKET_START_BYTES);
+  let file = -1;
+  try {
+    file = openSync(path, 'r');
+    const length = readSync(file, bytes, 0, bytes.length, 0);
+    const { streamClass, streamId } = readPacketStart(trace!, bytes.subarray(0, length));
+    return { streamClassId: streamClass.id, streamId };
+  } catch {
+    // It was readable a moment ago; a warning is not worth failing for.
+    return { streamClassId: 0, streamId: null };
+  } finally {
+    if (file >= 0) closeSync(file);
+  }
+}
