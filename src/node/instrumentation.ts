@@ -3,6 +3,7 @@
  *
  *     part (http-server.ts ...) --eventIn/Out--> LatencyTracker --too slow--> OutlierMaker --> onOutlier, stderr, AgentLink
  */
+import { writeSync } from 'node:fs';
 import type { Outlier } from '../base/outlier.ts';
 import type { TrackerCallback, TrackerEvent } from '../tracker/event.ts';
 import { type Following, learnThreshold } from '../tracker/follow.ts';
@@ -29,6 +30,7 @@ const CAPACITY = 4096;
 /** What has not ended by then never will: its end was missed. */
 const GC_AGE_NS = 600e9;
 const BURST_PER_RATE = 10;
+const STDERR = 2;
 
 export interface NodeStatistics {
   readonly trackers: Readonly<Record<string, TrackerStatistics>>;
@@ -124,8 +126,9 @@ export class Instrumentation {
     const { print, onOutlier } = this.#settings;
     const line = this.#link !== null || print ? JSON.stringify(outlier) : '';
     this.#link?.send(line);
-    if (print) process.stderr.write(`${line}\n`);
     onOutlier?.(outlier);
+    // Not process.stderr: when its reader has gone it raises an error that would end the program. Here it is caught (guard).
+    if (print) writeSync(STDERR, `${line}\n`);
   }
 
   /** At most two arguments, named: a rest parameter would be an array for every event. */

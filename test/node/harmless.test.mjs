@@ -126,6 +126,19 @@ test('a mistake in an option is told, and the program runs without', async () =>
   }
 });
 
+test('a reader of stderr that has gone does not end the program', async () => {
+  const app = startApp(
+    `import { stat } from 'node:fs/promises';
+    for (let i = 0; i < 50; i++) { await stat('/'); await new Promise((resolve) => setTimeout(resolve, 5)); }
+    console.log('done');`,
+    { env: { TAILTRAP_TRACK: 'fs.promises', TAILTRAP_THRESHOLD: '0', TAILTRAP_RATE: '1000' } },
+  );
+  assert.ok(await until(() => app.outliers.length > 3));
+  app.child.stderr.destroy();
+  assert.equal(await app.exited, 0);
+  assert.equal(app.stdout, 'done\n');
+});
+
 test('NODE_OPTIONS, and an agent on the machine is not tracked as a connection of the program', async (t) => {
   const agent = await fakeAgent(t);
   const app = await runApp(`import { stat } from 'node:fs/promises'; await stat('/'); setTimeout(() => {}, 100);`, {
