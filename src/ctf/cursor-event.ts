@@ -29,6 +29,11 @@ export abstract class CursorEvent implements CtfEvent, HeaderWindow {
   type!: CtfEventType;
   plan!: StreamPlan;
   packet!: PacketStart;
+  content = 0;
+  fault: unknown = null;
+  steps: Int32Array = new Int32Array(0);
+  sizes: Int32Array = new Int32Array(0);
+  abstract readonly beginTime: number;
   abstract readonly stream: StreamInfo;
   abstract readonly trace: TraceClass;
   readonly origin_ns: bigint;
@@ -40,6 +45,10 @@ export abstract class CursorEvent implements CtfEvent, HeaderWindow {
   constructor(origin_ns: bigint) {
     this.origin_ns = origin_ns;
   }
+
+  abstract slotOf(id: number): number;
+  abstract measure(slot: number, body: number): number;
+  abstract wants(slot: number): boolean;
 
   get name(): string {
     return this.type.name;

@@ -10,7 +10,7 @@ import { FileWindow, STEP_BYTES, WINDOW_BYTES } from './file-window.ts';
 import { LossCounter } from './losses.ts';
 import type { TraceClass } from './model.ts';
 import { type PacketStart, readPacketStart, sizesOf } from './packet.ts';
-import { DYNAMIC, HeaderChanged, type StreamPlan, UNCOMPILED } from './plan.ts';
+import { HeaderChanged, type StreamPlan } from './plan.ts';
 import type { StreamFile } from './reader.ts';
 
 /** Packet headers and contexts are far smaller; larger ones make the window grow. */
@@ -47,26 +47,19 @@ export class StreamCursor extends CursorEvent {
   /** The packet's content, and where the window begins in the packet. */
   #contentBytes = 0;
   #windowAt = 0;
-  /** End of the content in bits of the window; beyond the window when it holds only a piece. */
-  #content = 0;
   /** Why the content ends earlier than the packet says; told when the events before were read. */
   #truncated = '';
-  #selection: Uint8Array = new Uint8Array(0);
+  #wanted: Uint8Array = new Uint8Array(0);
   readonly #losses: LossCounter;
-  readonly #begin: number;
+  readonly beginTime: number;
   readonly #stop: number;
-  /** State at the beginning of the event that is being read, to read it again. */
-  #at = 0;
-  #clockAt = 0;
-  #clockLowAt = 0;
-  #baseAt = 0n;
-
   constructor(options: CursorOptions) {
     super(options.origin_ns);
     this.#options = options;
     this.stream = options.info;
     this.trace = options.trace;
-    this.#begin = options.begin_ns === null ? Number.NEGATIVE_INFINITY : Number(options.begin_ns - options.origin_ns);
+    this.beginTime =
+      options.begin_ns === null ? Number.NEGATIVE_INFINITY : Number(options.begin_ns - options.origin_ns);
     this.#stop = options.end_ns === null ? Number.POSITIVE_INFINITY : Number(options.end_ns - options.origin_ns);
     this.#losses = new LossCounter(this, options.onNotice);
   }
@@ -75,101 +68,86 @@ export class StreamCursor extends CursorEvent {
     this.#window?.close();
     this.#window = null;
     this.#file = this.#options.files.length;
-    this.#content = 0;
+    this.content = 0;
     this.end = 0;
   }
 
   /** Brings the next selected event into view. @returns false at the end of the stream */
   advance(): boolean {
+    if (this.end < this.content && this.plan.header.next(this) && this.time <= this.#stop) {
+      this.type = this.plan.types[this.plan.slotOf(this.id)]!;
+      return true;
+    }
+    return this.#advanceOn();
+  }
+
+  #advanceOn(): boolean {
     for (;;) {
       try {
-        if (this.end < this.#content && this.#scanOn()) return true;
-        if (this.end < this.#content) continue;
-        if (this.#truncated !== '') this.#damaged(this.#truncated, this.#content);
-        if (!this.#nextPacket()) return false;
+        if (this.end < this.content && this.fault === null) {
+          if (this.plan.header.next(this)) {
+            if (this.time <= this.#stop) {
+              this.type = this.plan.types[this.plan.slotOf(this.id)]!;
+              return true;
+            }
+            // Times in a stream never fall, so nothing after this one is wanted.
+            this.close();
+          }
+        }
+        if (this.fault !== null) this.#recover();
+        else if (this.end >= this.content) {
+          if (this.#truncated !== '') this.#damaged(this.#truncated, this.content);
+          if (!this.#nextPacket()) return false;
+        }
       } catch (error) {
-        this.#recover(error);
+        this.fault = error;
       }
     }
   }
 
-  /** The hot loop: header, size, next. */
-  #scanOn(): boolean {
+  slotOf(id: number): number {
+    return this.plan.slotOf(id);
+  }
+
+  wants(slot: number): boolean {
+    return this.#wanted[slot] === 1;
+  }
+
+  measure(slot: number, body: number): number {
     const { plan } = this;
-    const selection = this.#selection;
-    const content = this.#content;
-    const { sizes, direct } = plan;
-    const { read } = plan.header;
-    let at = this.end;
-    while (at < content) {
-      this.#at = at;
-      this.#clockAt = this.clock;
-      this.#clockLowAt = this.clockLow;
-      this.#baseAt = this.baseCycles;
-      const body = read(this, at);
-      const slot = direct ? this.id : plan.slotOf(this.id);
-      const size = sizes[slot];
-      const end = size !== undefined && size >= 0 ? body + size : this.#sizeOf(slot, size ?? UNCOMPILED, body);
-      if (end > content) throw new RangeError('an event beyond the content');
-      if (end === at) throw new DataFault('events of this class take no space at all');
-      at = end;
-      if (selection[slot] === 0) continue;
-      const { time } = this;
-      if (time < this.#begin) continue;
-      if (end > this.windowBits) throw new RangeError('an event beyond the window');
-      this.end = end;
-      if (time > this.#stop) return this.#stopHere();
-      this.body = body;
-      this.type = plan.types[slot]!;
-      return true;
-    }
-    this.end = at;
-    return false;
+    const type = plan.type(slot, this.id);
+    const code = type.code ?? plan.compile(slot, type);
+    const end = code.fixed_bits >= 0 ? body + code.fixed_bits : code.scan(this, body);
+    if (end === this.end) throw new DataFault('events of this class take no space at all');
+    if (code.fixed_bits >= 0 && !this.wants(slot)) this.steps[slot] = code.fixed_bits;
+    return end;
   }
 
-  /** Times in a stream never fall, so nothing after this one is wanted. */
-  #stopHere(): boolean {
-    this.close();
-    return false;
-  }
-
-  #sizeOf(slot: number, size: number, body: number): number {
-    const type = this.plan.type(slot, this.id);
-    if (size === DYNAMIC) return type.code!.scan(this, body);
-    const code = this.plan.compile(slot, type);
-    return code.fixed_bits >= 0 ? body + code.fixed_bits : code.scan(this, body);
-  }
-
-  /** After an exception: moves the window and reads the event again, or gives up the packet. */
-  #recover(error: unknown): void {
-    if (error instanceof HeaderChanged || error instanceof RangeError) {
-      if (this.baseCycles !== this.#baseAt) this.rebase(this.#baseAt);
-      this.clock = this.#clockAt;
-      this.clockLow = this.#clockLowAt;
-      this.end = this.#at;
-    }
-    if (error instanceof HeaderChanged) return;
-    if (error instanceof RangeError && this.#content > this.windowBits && this.#grow()) return;
-    if (!(error instanceof RangeError) && !(error instanceof DataFault)) throw error;
-    const short = error instanceof RangeError && this.#truncated !== '';
-    const message = error instanceof DataFault ? error.message : 'an event ends after its packet';
-    this.#damaged(short ? this.#truncated : message, this.#at);
-    this.end = this.#content;
+  /** After a fault: moves the window and reads the event again, or gives up the packet. */
+  #recover(): void {
+    const { fault } = this;
+    this.fault = null;
+    if (fault instanceof HeaderChanged) return;
+    if (fault instanceof RangeError && this.content > this.windowBits && this.#grow()) return;
+    if (!(fault instanceof RangeError) && !(fault instanceof DataFault)) throw fault;
+    const short = fault instanceof RangeError && this.#truncated !== '';
+    const message = fault instanceof DataFault ? fault.message : 'an event ends after its packet';
+    this.#damaged(short ? this.#truncated : message, this.end);
+    this.end = this.content;
   }
 
   /** Shows the window further on, from the event that is being read; larger when it begins there already. */
   #grow(): boolean {
-    const step = Math.floor(this.#at / 8 / STEP_BYTES) * STEP_BYTES;
+    const step = Math.floor(this.end / 8 / STEP_BYTES) * STEP_BYTES;
     const length = step > 0 ? this.bytes.length : this.bytes.length * 2;
     try {
       this.#show(this.#windowAt + step, Math.max(length, 2 * STEP_BYTES));
     } catch (error) {
-      this.#damaged((error as Error).message, this.#at);
-      this.end = this.#content;
+      this.#damaged((error as Error).message, this.end);
+      this.end = this.content;
       return true;
     }
-    this.end = this.#at - step * 8;
-    this.#at = this.end;
+    this.end -= step * 8;
     return true;
   }
 
@@ -179,7 +157,7 @@ export class StreamCursor extends CursorEvent {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.windowBits = bytes.length * 8;
-    this.#content += (this.#windowAt - from) * 8;
+    this.content += (this.#windowAt - from) * 8;
     this.#windowAt = from;
     if (bytes.length < Math.min(wanted, this.#contentBytes - from)) throw new DataFault('the file has become shorter');
   }
@@ -196,10 +174,9 @@ export class StreamCursor extends CursorEvent {
       // Whatever goes wrong before the size is known: nothing after it can be found in this file.
       this.#packetBytes = this.#window.size_bytes - at;
       this.#truncated = '';
-      this.#content = 0;
+      this.content = 0;
       this.#contentBytes = 0;
       this.#windowAt = 0;
-      this.#at = 0;
       this.end = 0;
       const start = this.#readStart(at);
       if (this.#openPacket(start)) return true;
@@ -224,7 +201,7 @@ export class StreamCursor extends CursorEvent {
 
   #readStart(at: number): PacketStart {
     const left = this.#window!.size_bytes - at;
-    const ahead = this.#begin === Number.NEGATIVE_INFINITY;
+    const ahead = this.beginTime === Number.NEGATIVE_INFINITY;
     for (let wanted = PACKET_START_BYTES; ; wanted *= 8) {
       try {
         return readPacketStart(this.trace, this.#window!.bytes(at, wanted, ahead));
@@ -244,7 +221,11 @@ export class StreamCursor extends CursorEvent {
     const planned = this.packet === undefined ? null : this.plan;
     this.plan = this.#options.planOf(start);
     this.packet = start;
-    if (planned !== this.plan) this.#selection = this.#options.selectionOf(this.plan);
+    if (planned !== this.plan) {
+      this.#wanted = this.#options.selectionOf(this.plan);
+      this.steps = this.plan.sizes.map((size, slot) => (this.#wanted[slot] === 1 || size < 0 ? -1 : size));
+    }
+    this.sizes = this.plan.sizes;
     this.#startClock(start);
     this.#losses.packet(start, this.plan);
     if (content === 0) {
@@ -254,12 +235,11 @@ export class StreamCursor extends CursorEvent {
     if (this.#isBefore(start)) return false;
     this.values.clear();
     for (const [type, value] of start.values) this.values.set(type, value);
-    this.#content = Math.min(content, left * 8);
-    this.#contentBytes = Math.ceil(this.#content / 8);
+    this.content = Math.min(content, left * 8);
+    this.#contentBytes = Math.ceil(this.content / 8);
     this.#show(0, Math.min(this.#contentBytes, WINDOW_BYTES));
     this.end = start.headerBits;
-    this.#at = this.end;
-    if (this.end > this.#content) throw new DataFault('the content of a packet ends within its header');
+    if (this.end > this.content) throw new DataFault('the content of a packet ends within its header');
     return true;
   }
 
@@ -273,9 +253,9 @@ export class StreamCursor extends CursorEvent {
 
   /** A packet that ends before the wanted time need not be read. */
   #isBefore(start: PacketStart): boolean {
-    if (this.#begin === Number.NEGATIVE_INFINITY || start.end_cycles === null || start.begin === null) return false;
+    if (this.beginTime === Number.NEGATIVE_INFINITY || start.end_cycles === null || start.begin === null) return false;
     if (start.end_cycles < start.begin.cycles) return false; // of a crashed tracer
-    return Number(this.nsAt(start.end_cycles) - this.origin_ns) < this.#begin;
+    return Number(this.nsAt(start.end_cycles) - this.origin_ns) < this.beginTime;
   }
 
   #where(bit: number): string {

@@ -35,7 +35,7 @@ export class StreamPlan {
   constructor(streamClass: DataStreamClass, generate: boolean) {
     this.streamClass = streamClass;
     this.generate = generate;
-    this.header = compileHeader(streamClass, this.#exported, generate);
+    this.header = compileHeader(streamClass, this.#exported, generate, true);
     this.refresh();
   }
 
@@ -46,7 +46,10 @@ export class StreamPlan {
     this.#known = eventClasses.size;
     let maxId = 0;
     for (const id of eventClasses.keys()) maxId = Math.max(maxId, id);
-    if (maxId > MAX_TABLE_ID && this.#slots === null) this.#slots = new Map(this.types.map((_, i) => [i, i]));
+    if (maxId > MAX_TABLE_ID && this.#slots === null) {
+      this.#slots = new Map(this.types.map((_, i) => [i, i]));
+      this.header = compileHeader(this.streamClass, this.#exported, this.generate, false);
+    }
     const slots = this.#slots === null ? maxId + 1 : this.#slots.size + eventClasses.size;
     const sizes = new Int32Array(slots).fill(UNCOMPILED);
     sizes.set(this.sizes);
@@ -64,10 +67,6 @@ export class StreamPlan {
   /** Index into `sizes` and `types`; ids that do not exist give one beyond. */
   slotOf(id: number): number {
     return this.#slots === null ? id : (this.#slots.get(id) ?? -1);
-  }
-
-  get direct(): boolean {
-    return this.#slots === null;
   }
 
   type(slot: number, id: number): CtfEventType {
@@ -120,7 +119,7 @@ export class StreamPlan {
     const before = this.#exported.size;
     for (const integer of foreign) this.#exported.add(integer);
     if (this.#exported.size === before) return;
-    this.header = compileHeader(this.streamClass, this.#exported, this.generate);
+    this.header = compileHeader(this.streamClass, this.#exported, this.generate, this.#slots === null);
     throw new HeaderChanged('the header is read once more');
   }
 }

@@ -89,6 +89,8 @@ class Events implements CtfEvents {
   #cursors: StreamCursor[] = [];
   #current: StreamCursor | null = null;
   #started = false;
+  /** Time of the earliest event of the other streams. */
+  #second = Number.NEGATIVE_INFINITY;
 
   constructor(streams: readonly OpenStream[], origin_ns: bigint, selection: Selection) {
     this.#streams = streams;
@@ -101,9 +103,13 @@ class Events implements CtfEvents {
     if (!this.#started) this.#open(this.#selection.begin_ns ?? null);
     const current = this.#current;
     if (current !== null) {
-      if (current.advance()) this.#merge.settle();
-      else this.#merge.pop();
+      if (current.advance()) {
+        // Most events follow one of their own stream: nothing moves while it is before the second of the heap.
+        if (current.time < this.#second) return current;
+        this.#merge.settle();
+      } else this.#merge.pop();
     }
+    this.#second = this.#merge.secondTime();
     this.#current = this.#merge.top ?? null;
     if (this.#current === null) this.#throwDamage();
     return this.#current;

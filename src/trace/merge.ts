@@ -28,6 +28,16 @@ export class Merge<T extends Timed> {
     return this.#heap.length;
   }
 
+  /**
+   * A top earlier than this stays the top; -Infinity where doubles cannot tell.
+   */
+  secondTime(): number {
+    const [, left, right] = this.#heap;
+    const time = Math.min(left?.time ?? Number.POSITIVE_INFINITY, right?.time ?? Number.POSITIVE_INFINITY);
+    if (time === Number.POSITIVE_INFINITY) return time;
+    return Math.abs(time) < EXACT_NS ? time : Number.NEGATIVE_INFINITY;
+  }
+
   clear(): void {
     this.#heap.length = 0;
   }

@@ -1,6 +1,6 @@
 /**
- * Event headers: the class's id and the clock. The code is inlined into one function for each stream class, for it runs
- * for every event, also for those that are skipped.
+ * The loop over events: header, size by class, next. It is one function for each stream class with the header's decoding
+ * inside and its state in local variables, for it runs for every event, also for those that are skipped.
  *
  * The clock (notes, section 13.5; CTF 2, 6.3 "update the default clock"): a timestamp of n bits replaces the low n bits of
  * the stream's clock, and carries when it is smaller than they were. So the elapsed cycles are (value - low bits) mod 2^n.
@@ -20,18 +20,35 @@ export interface HeaderWindow extends Window {
   clock: number;
   /** Low 32 bits of the absolute clock, as a signed integer. */
   clockLow: number;
-  /** Nanoseconds since the origin; set by the header function. */
+  /** Nanoseconds since the origin; set with the event. */
   time: number;
   /** `time` at clock 0 of the packet; valid at 1 GHz. */
   timeBase: number;
+  /** Earlier events are not wanted. */
+  readonly beginTime: number;
+  /** Where the next event begins, and where the content ends, in bits of the window. */
+  end: number;
+  content: number;
+  /** Where the body of the event begins. */
+  body: number;
+  /** What went wrong, when the loop ends without event before the content does; state is that before the event. */
+  fault: unknown;
+  /** By slot: the sizes of bodies that are not wanted; -1 for wanted ones and those of no fixed size. */
+  steps: Int32Array;
+  /** By slot: the sizes of bodies, or negative. */
+  sizes: Int32Array;
+  slotOf(id: number): number;
+  /** Where a body of no known size ends. */
+  measure(slot: number, body: number): number;
+  wants(slot: number): boolean;
   /** A timestamp of more than 32 bits. */
   setClock(low: number, high: number, bits: number): void;
   /** `time` of the present clock at other frequencies. */
   timeOfClock(): number;
 }
 
-/** @returns where the body begins, in bits */
-export type ReadHeader = (c: HeaderWindow, at: number) => number;
+/** Goes on to the next wanted event. @returns false at the end of the content, or with a fault */
+export type NextEvent = (c: HeaderWindow) => boolean;
 
 /** LEB128 carries 7 bits a byte; a clock that is updated by it is taken as full. */
 function clockBits(field: IntegerClass): number {
@@ -72,52 +89,108 @@ function headerEmitter(): Emitter {
 }
 
 export interface HeaderCode {
-  readonly read: ReadHeader;
+  readonly next: NextEvent;
   /** Known alignment of the bodies' beginning. */
   readonly bodyAlignment: number;
 }
 
-/** @param exported integers that bodies refer to */
+/**
+ * @param exported integers of the header that bodies refer to
+ * @param direct ids are slots
+ */
 export function compileHeader(
   stream: DataStreamClass,
   exported: ReadonlySet<IntegerClass>,
   generate: boolean,
+  direct: boolean,
 ): HeaderCode {
-  const trees = treesOf(['event-header', stream.eventHeader]);
-  if (!generate) return { read: interpretedHeader(stream), bodyAlignment: 1 };
+  if (!generate) return { next: interpretedLoop(stream), bodyAlignment: 1 };
   const generator = new Generator(() => headerEmitter(), exported);
-  // An event begins where the one before ended: at a whole byte when every header is aligned to one.
+  const trees = treesOf(['event-header', stream.eventHeader]);
   const end = generator.scopes(trees, { base: 'p', unit: 'bit', offset: 0, align: 1 });
   const nanoseconds = stream.defaultClock?.frequency_hz === 1_000_000_000n;
-  const time = stream.defaultClock === null ? '-Infinity' : nanoseconds ? 'c.timeBase + clock' : 'c.timeOfClock()';
-  const source = `const view = c.view, u8 = c.bytes;
-let id = 0, clock = c.clock, low = c.clockLow;
-${generator.lines.join('\n')}
-c.id = id; c.clock = clock; c.clockLow = low; c.time = ${time};
-return ${bitsOf(end)};`;
-  return { read: toFunction<ReadHeader>(source, generator.constants), bodyAlignment: knownAlignment(end) };
+  const time = stream.defaultClock === null ? '-Infinity' : nanoseconds ? 'base + clock' : 'c.timeOfClock()';
+  const state = 'c.clock = clock; c.clockLow = low;';
+  const source = `const view = c.view, u8 = c.bytes, steps = c.steps, sizes = c.sizes, content = c.content;
+const base = c.timeBase, begin = c.beginTime;
+let clock = c.clock, low = c.clockLow, p = c.end, clock0 = clock, low0 = low;
+try {
+  while (p < content) {
+    clock0 = clock; low0 = low;
+    let id = 0;
+    ${generator.lines.join('\n')}
+    const body = ${bitsOf(end)}, slot = ${direct ? 'id' : 'c.slotOf(id)'};
+    let size = steps[slot];
+    if (size >= 0) {
+      if (body + size > content) throw new RangeError('an event beyond the content');
+      p = body + size;
+      continue;
+    }
+    size = sizes[slot];
+    c.id = id;
+    const end = size >= 0 ? body + size : c.measure(slot, body);
+    if (end > content) throw new RangeError('an event beyond the content');
+    ${state}
+    const time = ${time};
+    if (time < begin || !c.wants(slot)) {
+      p = end;
+      continue;
+    }
+    if (end > c.windowBits) throw new RangeError('an event beyond the window');
+    c.body = body; c.end = end; c.time = time;
+    return true;
+  }
+  ${state}
+} catch (error) {
+  c.clock = clock0; c.clockLow = low0; c.fault = error;
+}
+c.end = p;
+return false;`;
+  return { next: toFunction<NextEvent>(source, generator.constants, 'c'), bodyAlignment: knownAlignment(end) };
 }
 
 /** The same by interpretation. */
-function interpretedHeader(stream: DataStreamClass): ReadHeader {
+function interpretedLoop(stream: DataStreamClass): NextEvent {
   const trees = treesOf(['event-header', stream.eventHeader]);
-  return (c, at) => {
-    c.id = 0;
-    const visitor: Visitor = {
-      ...NO_VISITOR,
-      integer: (field, _name, value) => {
-        if (field.roles.includes('event-class-id')) c.id = value;
-        if (field.roles.includes('clock-timestamp')) c.setClock(value, 0, field.bits);
-        c.values.set(field, BigInt(value));
-      },
-      wide: (field, _name, low, high) => {
-        if (field.roles.includes('event-class-id')) c.id = numberOf(low, high);
-        if (field.roles.includes('clock-timestamp')) c.setClock(low, high, clockBits(field));
-        c.values.set(field, BigInt(high) * 2n ** 32n + BigInt(low));
-      },
-    };
-    const end = interpretBody(trees, c, at, visitor);
-    c.time = stream.defaultClock === null ? Number.NEGATIVE_INFINITY : c.timeOfClock();
-    return end;
+  return (c) => {
+    const visitor = headerVisitor(c);
+    while (c.end < c.content) {
+      const { clock, clockLow } = c;
+      try {
+        c.id = 0;
+        c.body = interpretBody(trees, c, c.end, visitor);
+        const slot = c.slotOf(c.id);
+        const size = c.sizes[slot] ?? -1;
+        const end = size >= 0 ? c.body + size : c.measure(slot, c.body);
+        if (end > c.content) throw new RangeError('an event beyond the content');
+        c.time = stream.defaultClock === null ? Number.NEGATIVE_INFINITY : c.timeOfClock();
+        const wanted = c.wants(slot) && !(c.time < c.beginTime);
+        if (wanted && end > c.windowBits) throw new RangeError('an event beyond the window');
+        c.end = end;
+        if (wanted) return true;
+      } catch (error) {
+        c.clock = clock;
+        c.clockLow = clockLow;
+        c.fault = error;
+        return false;
+      }
+    }
+    return false;
+  };
+}
+
+function headerVisitor(c: HeaderWindow): Visitor {
+  return {
+    ...NO_VISITOR,
+    integer: (field, _name, value) => {
+      if (field.roles.includes('event-class-id')) c.id = value;
+      if (field.roles.includes('clock-timestamp')) c.setClock(value, 0, field.bits);
+      c.values.set(field, BigInt(value));
+    },
+    wide: (field, _name, low, high) => {
+      if (field.roles.includes('event-class-id')) c.id = numberOf(low, high);
+      if (field.roles.includes('clock-timestamp')) c.setClock(low, high, clockBits(field));
+      c.values.set(field, BigInt(high) * 2n ** 32n + BigInt(low));
+    },
   };
 }
