@@ -64,7 +64,7 @@ export class Agent {
   static async start(config: AgentConfig, events: AgentEvents): Promise<Agent> {
     const agent = new Agent(config, events);
     try {
-      agent.#lock = await takeLock();
+      agent.#lock = takeLock();
       await agent.#openRecorder();
       await agent.#openSocket();
       agent.#applyTrackers(config);

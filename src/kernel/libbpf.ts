@@ -96,6 +96,7 @@ export const sys = {
   munmap: libc.func('int munmap(void *at, size_t bytes)') as (at: Pointer, bytes: number) => number,
   sysconf: libc.func('long sysconf(int name)') as (name: number) => number,
   close: libc.func('int close(int fd)') as (fd: number) => number,
+  flock: libc.func('int flock(int fd, int operation)') as (fd: number, operation: number) => number,
   eventfd: libc.func('int eventfd(uint32_t value, int flags)') as (value: number, flags: number) => number,
   eventfdWrite: libc.func('int eventfd_write(int fd, uint64_t value)') as (fd: number, value: number) => number,
   epollCreate: libc.func('int epoll_create1(int flags)') as (flags: number) => number,

@@ -102,7 +102,7 @@ test('agent: a second one is refused with the reason', { skip }, async (t) => {
   const agent = await startAgent(t, config);
   const second = await tailtrap('run', '--config', configure(t).config);
   assert.equal(second.code, 1);
-  assert.match(second.stderr, /TT_AGENT_RUNS.*\n.*next: /);
+  assert.match(second.stderr, /TT_AGENT_RUNS.*process \d+[\s\S]*next: /);
   assert.equal(await agent.stop(), 0);
 });
 
