@@ -55,7 +55,7 @@ export class SlowDisk {
     this.cgroup = makeCgroup(disk, this.#undo);
   }
 
-  /** From now on at most so many writes a second reach the disk; 0: no limit. */
+  /** From now on at most so many writes a second reach the disk (2 or more: the kernel's least); 0: no limit. */
   limit(writesPerSecond) {
     this.cgroup.limit(writesPerSecond);
   }

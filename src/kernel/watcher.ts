@@ -28,6 +28,7 @@ const POLL_MS = 1000;
 const BATCH = 1024;
 /** The offset to the epoch moves when the clock is stepped or slewed. */
 const OFFSET_TTL_NS = 1_000_000_000n;
+const OFFSET_NOISE_NS = 20_000n;
 export const DEFAULT_RING_BYTES: number = 256 * 1024;
 
 export interface WatcherOptions {
@@ -174,7 +175,10 @@ export class Watcher {
   #drain(running: Running): number {
     const now = process.hrtime.bigint();
     if (now > this.#offsetUntil_ns) {
-      this.#offset_ns = epochOffsetNs();
+      const offset_ns = epochOffsetNs();
+      const moved_ns = offset_ns - this.#offset_ns;
+      // Not for the noise of measuring it: a timeout and the end of the same operation should begin at the same time.
+      if (moved_ns > OFFSET_NOISE_NS || moved_ns < -OFFSET_NOISE_NS) this.#offset_ns = offset_ns;
       this.#offsetUntil_ns = now + OFFSET_TTL_NS;
     }
     return running.ring.drain(running.consume, BATCH);

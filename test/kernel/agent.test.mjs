@@ -50,6 +50,15 @@ function programIds(pid) {
   return programs.filter(({ pids }) => pids?.some((holder) => holder.pid === pid)).map(({ id }) => id);
 }
 
+/** Sends SIGHUP and waits until the agent says what came of it. */
+async function reread(agent) {
+  const answers = () => agent.stderr.match(/configuration read again|the old configuration stays/g)?.length ?? 0;
+  const before = answers();
+  agent.child.kill('SIGHUP');
+  for (let i = 0; i < 500 && answers() === before; i++) await sleep(20);
+  assert.ok(answers() > before, 'the agent has read its configuration again');
+}
+
 const isOutlier = (record) => record.tracker === 'wakeup';
 const isSnapshot = (record) => Array.isArray(record.outliers);
 
@@ -133,29 +142,25 @@ test('agent: SIGHUP takes over a new threshold, and keeps the old configuration 
   await lateWakeUp();
   assert.equal(agent.outliers.filter(isOutlier).length, 0);
   writeFileSync(config, content('10ms'));
-  agent.child.kill('SIGHUP');
-  await sleep(300);
+  await reread(agent);
   await lateWakeUp();
   await agent.waitFor(isOutlier);
 
   // Off and on again, without loading anything anew; what was pending meanwhile is forgotten.
   const programs = programIds(agent.child.pid);
   writeFileSync(config, content('10ms').replace('{threshold', '{enabled: false, threshold'));
-  agent.child.kill('SIGHUP');
-  await sleep(300);
+  await reread(agent);
   const seen = agent.outliers.length;
   await lateWakeUp();
   assert.equal(agent.outliers.slice(seen).filter(isOutlier).length, 0, 'off');
   writeFileSync(config, content('10ms'));
-  agent.child.kill('SIGHUP');
-  await sleep(300);
+  await reread(agent);
   await lateWakeUp();
   await agent.waitFor((record) => isOutlier(record) && agent.outliers.indexOf(record) >= seen);
   assert.deepEqual(programIds(agent.child.pid), programs, 'the same programs');
 
   writeFileSync(config, 'trackers: {wakup: {}}\n');
-  agent.child.kill('SIGHUP');
-  await sleep(300);
+  await reread(agent);
   assert.match(agent.stderr, /the old configuration stays[\s\S]*:1:12: .*did you mean wakeup/);
   assert.equal(await agent.stop(), 0);
 });
