@@ -112,7 +112,9 @@ export class PlanMaker {
   #root(scope: PlanScope, size: number): PlanStruct {
     this.#scope = scope;
     this.#budget = size;
-    return this.#struct(0);
+    const root = this.#struct(0);
+    // babeltrace2 ignores the alignment of an empty root, against the specification: nobody writes one.
+    return root.members.length === 0 ? { ...root, align: 1 } : root;
   }
 
   #name(): string {
