@@ -19,18 +19,24 @@ export abstract class CursorEvent implements CtfEvent, HeaderWindow {
   readonly marks: Int32Array = new Int32Array(MAX_MARKS);
   readonly values: Map<IntegerClass, bigint> = new Map();
   id = 0;
-  clock = 0;
+  // Fractions at first: V8 then keeps these fields as doubles from the beginning.
+  clock = 0.5;
   clockLow = 0;
-  time = 0;
-  timeBase = 0;
+  time = 0.5;
+  timeBase = 0.5;
   /** Where the body of the current event begins and ends, in bits of the window. */
   body = 0;
   end = 0;
-  type!: CtfEventType;
+  slot = 0;
+  limit = 0.5;
+  drained = 0;
+  foreign = false;
+  wanted: Uint8Array = new Uint8Array(0);
   plan!: StreamPlan;
   packet!: PacketStart;
   content = 0;
-  fault: unknown = null;
+  soft = 0;
+  fault: unknown = NO_BYTES;
   steps: Int32Array = new Int32Array(0);
   sizes: Int32Array = new Int32Array(0);
   abstract readonly beginTime: number;
@@ -44,11 +50,17 @@ export abstract class CursorEvent implements CtfEvent, HeaderWindow {
 
   constructor(origin_ns: bigint) {
     this.origin_ns = origin_ns;
+    this.clock = 0;
+    this.time = Number.NEGATIVE_INFINITY;
+    this.fault = null;
   }
 
   abstract slotOf(id: number): number;
   abstract measure(slot: number, body: number): number;
-  abstract wants(slot: number): boolean;
+
+  get type(): CtfEventType {
+    return this.plan.types[this.slot]!;
+  }
 
   get name(): string {
     return this.type.name;

@@ -6,15 +6,19 @@ import { TailtrapError } from '../base/errors.ts';
 import type { Notice, StreamInfo } from '../trace/event.ts';
 import { CursorEvent } from './cursor-event.ts';
 import { DataFault } from './decode/bits.ts';
+import type { Run } from './decode/compile.ts';
 import { FileWindow, STEP_BYTES, WINDOW_BYTES } from './file-window.ts';
 import { LossCounter } from './losses.ts';
 import type { TraceClass } from './model.ts';
 import { type PacketStart, readPacketStart, sizesOf } from './packet.ts';
 import { HeaderChanged, type StreamPlan } from './plan.ts';
-import type { StreamFile } from './reader.ts';
+import type { CtfEvent, StreamFile } from './reader.ts';
 
 /** Packet headers and contexts are far smaller; larger ones make the window grow. */
 const PACKET_START_BYTES = 4096;
+
+/** Events of up to this size never run over the end of a window. */
+const MARGIN_BYTES = 16 * 1024;
 
 /** What a cursor is opened with. */
 export interface CursorOptions {
@@ -29,6 +33,8 @@ export interface CursorOptions {
   readonly end_ns: bigint | null;
   readonly onNotice: (notice: Notice) => void;
 }
+
+export type Each<S> = (event: CtfEvent, state: S) => boolean;
 
 export class StreamCursor extends CursorEvent {
   readonly stream: StreamInfo;
@@ -49,7 +55,8 @@ export class StreamCursor extends CursorEvent {
   #windowAt = 0;
   /** Why the content ends earlier than the packet says; told when the events before were read. */
   #truncated = '';
-  #wanted: Uint8Array = new Uint8Array(0);
+  /** The event in view was not given out yet. */
+  #pending = false;
   readonly #losses: LossCounter;
   readonly beginTime: number;
   readonly #stop: number;
@@ -69,48 +76,49 @@ export class StreamCursor extends CursorEvent {
     this.#window = null;
     this.#file = this.#options.files.length;
     this.content = 0;
+    this.soft = 0;
     this.end = 0;
   }
 
   /** Brings the next selected event into view. @returns false at the end of the stream */
   advance(): boolean {
-    if (this.end < this.content && this.plan.header.next(this) && this.time <= this.#stop) {
-      this.type = this.plan.types[this.plan.slotOf(this.id)]!;
+    if (this.#pending) {
+      this.#pending = false;
       return true;
     }
+    if (this.end < this.soft && this.plan.header.next(this, null, null, null) && this.time <= this.#stop) return true;
     return this.#advanceOn();
   }
 
   #advanceOn(): boolean {
     for (;;) {
+      // Times in a stream never fall, so nothing after the last wanted time is wanted.
+      if (this.time > this.#stop) this.close();
       try {
-        if (this.end < this.content && this.fault === null) {
-          if (this.plan.header.next(this)) {
-            if (this.time <= this.#stop) {
-              this.type = this.plan.types[this.plan.slotOf(this.id)]!;
-              return true;
-            }
-            // Times in a stream never fall, so nothing after this one is wanted.
-            this.close();
-          }
-        }
         if (this.fault !== null) this.#recover();
         else if (this.end >= this.content) {
           if (this.#truncated !== '') this.#damaged(this.#truncated, this.content);
           if (!this.#nextPacket()) return false;
-        }
+        } else if (this.end >= this.soft) this.#grow();
+        else if (this.plan.header.next(this, null, null, null) && this.time <= this.#stop) return true;
       } catch (error) {
         this.fault = error;
       }
     }
   }
 
-  slotOf(id: number): number {
-    return this.plan.slotOf(id);
+  /** Gives the packet's events before a time to the runs of their classes. @returns how many */
+  drainTo<S>(limit: number, runs: readonly (Run<S> | undefined)[], each: Each<S> | null, state: S): number {
+    if (this.end >= this.soft) return 0;
+    this.limit = Math.min(limit, this.#stop);
+    this.drained = 0;
+    this.#pending = this.plan.header.next(this, runs as never, each as never, state);
+    if (this.foreign) this.#recover();
+    return this.drained;
   }
 
-  wants(slot: number): boolean {
-    return this.#wanted[slot] === 1;
+  slotOf(id: number): number {
+    return this.plan.slotOf(id);
   }
 
   measure(slot: number, body: number): number {
@@ -119,7 +127,7 @@ export class StreamCursor extends CursorEvent {
     const code = type.code ?? plan.compile(slot, type);
     const end = code.fixed_bits >= 0 ? body + code.fixed_bits : code.scan(this, body);
     if (end === this.end) throw new DataFault('events of this class take no space at all');
-    if (code.fixed_bits >= 0 && !this.wants(slot)) this.steps[slot] = code.fixed_bits;
+    if (code.fixed_bits >= 0 && this.wanted[slot] === 0) this.steps[slot] = code.fixed_bits;
     return end;
   }
 
@@ -127,6 +135,10 @@ export class StreamCursor extends CursorEvent {
   #recover(): void {
     const { fault } = this;
     this.fault = null;
+    if (this.foreign) {
+      this.foreign = false;
+      throw fault;
+    }
     if (fault instanceof HeaderChanged) return;
     if (fault instanceof RangeError && this.content > this.windowBits && this.#grow()) return;
     if (!(fault instanceof RangeError) && !(fault instanceof DataFault)) throw fault;
@@ -141,7 +153,7 @@ export class StreamCursor extends CursorEvent {
     const step = Math.floor(this.end / 8 / STEP_BYTES) * STEP_BYTES;
     const length = step > 0 ? this.bytes.length : this.bytes.length * 2;
     try {
-      this.#show(this.#windowAt + step, Math.max(length, 2 * STEP_BYTES));
+      this.#show(this.#windowAt + step, Math.max(length, 4 * MARGIN_BYTES));
     } catch (error) {
       this.#damaged((error as Error).message, this.end);
       this.end = this.content;
@@ -159,6 +171,7 @@ export class StreamCursor extends CursorEvent {
     this.windowBits = bytes.length * 8;
     this.content += (this.#windowAt - from) * 8;
     this.#windowAt = from;
+    this.soft = this.content <= this.windowBits ? this.content : this.windowBits - MARGIN_BYTES * 8;
     if (bytes.length < Math.min(wanted, this.#contentBytes - from)) throw new DataFault('the file has become shorter');
   }
 
@@ -175,6 +188,7 @@ export class StreamCursor extends CursorEvent {
       this.#packetBytes = this.#window.size_bytes - at;
       this.#truncated = '';
       this.content = 0;
+      this.soft = 0;
       this.#contentBytes = 0;
       this.#windowAt = 0;
       this.end = 0;
@@ -222,8 +236,8 @@ export class StreamCursor extends CursorEvent {
     this.plan = this.#options.planOf(start);
     this.packet = start;
     if (planned !== this.plan) {
-      this.#wanted = this.#options.selectionOf(this.plan);
-      this.steps = this.plan.sizes.map((size, slot) => (this.#wanted[slot] === 1 || size < 0 ? -1 : size));
+      this.wanted = this.#options.selectionOf(this.plan);
+      this.steps = this.plan.sizes.map((size, slot) => (this.wanted[slot] === 1 || size < 0 ? -1 : size));
     }
     this.sizes = this.plan.sizes;
     this.#startClock(start);

@@ -168,24 +168,19 @@ class Events implements CtfEvents {
 
   drain<S>(consumer: Consumer<S>, state: S, each?: (event: CtfEvent, state: S) => boolean): number {
     const runs = new Map<StreamPlan, (Run<S> | undefined)[]>();
-    let plan: StreamPlan | null = null;
-    let ofPlan: (Run<S> | undefined)[] = [];
     let count = 0;
     for (let event = this.next() as StreamCursor | null; event !== null; event = this.next() as StreamCursor | null) {
       count++;
-      if (each !== undefined && !each(event, state)) continue;
-      if (event.plan !== plan) {
-        plan = event.plan;
-        ofPlan = runs.get(plan) ?? [];
-        runs.set(plan, ofPlan);
+      let ofPlan = runs.get(event.plan);
+      if (ofPlan === undefined) {
+        ofPlan = [];
+        runs.set(event.plan, ofPlan);
       }
-      const { slot } = event.type;
-      let run = ofPlan[slot];
-      if (run === undefined) {
-        run = plan.run(event.type, consumer);
-        ofPlan[slot] = run;
-      }
-      run(event, event.body, state);
+      const { slot } = event;
+      ofPlan[slot] ??= event.plan.run(event.type, consumer);
+      if (each === undefined || each(event, state)) ofPlan[slot](event, event.body, state);
+      // What follows in the same stream needs no look at the others until the second's time.
+      count += event.drainTo(this.#second, ofPlan, each ?? null, state);
     }
     return count;
   }

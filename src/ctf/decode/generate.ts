@@ -165,7 +165,7 @@ export class Generator extends ScalarGenerator {
     const value = this.variables.get(type.selector)!;
     const big = isBig(type.selector);
     const condition = type.ranges === null ? `${value} !== ${big ? '0n' : '0'}` : inRanges(value, type.ranges, big);
-    return this.#branches(place, [
+    return this.#branches([
       [condition, () => this.walk(type.content, name, place)],
       [
         'true',
@@ -195,11 +195,11 @@ export class Generator extends ScalarGenerator {
         return place;
       },
     ]);
-    return this.#branches(place, branches);
+    return this.#branches(branches);
   }
 
   /** `if ... else if ... else`; all come together in one variable. */
-  #branches(place: Place, branches: readonly (readonly [condition: string, () => Place])[]): Place {
+  #branches(branches: readonly (readonly [condition: string, () => Place])[]): Place {
     const outer = this.lines;
     const built = branches.map(([condition, build]) => {
       this.lines = [];
@@ -211,7 +211,7 @@ export class Generator extends ScalarGenerator {
     const ends = built.filter(({ body }) => !body.at(-1)?.startsWith('noOption(')).map(({ end }) => end);
     const byte = ends.every(onByte);
     const base = this.local(byte ? 'b' : 'p');
-    outer.push(`let ${base} = ${bitsOf(place)};`);
+    outer.push(`let ${base} = 0;`);
     built.forEach(({ condition, body, end }, i) => {
       const head = i === 0 ? `if (${condition}) {` : condition === 'true' ? '} else {' : `} else if (${condition}) {`;
       outer.push(head, ...body, `${base} = ${byte && onByte(end) ? bytesOf(end) : bitsOf(end)};`);

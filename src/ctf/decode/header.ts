@@ -29,6 +29,11 @@ export interface HeaderWindow extends Window {
   /** Where the next event begins, and where the content ends, in bits of the window. */
   end: number;
   content: number;
+  /**
+   * The loop stops here: the content's end, or, where the window ends before it, far enough from the window's end that
+   * events are whole. Running over the end of a DataView would be caught too, but makes V8 discard optimised code.
+   */
+  soft: number;
   /** Where the body of the event begins. */
   body: number;
   /** What went wrong, when the loop ends without event before the content does; state is that before the event. */
@@ -37,18 +42,39 @@ export interface HeaderWindow extends Window {
   steps: Int32Array;
   /** By slot: the sizes of bodies, or negative. */
   sizes: Int32Array;
+  /** By slot: 1 for classes that are wanted. */
+  wanted: Uint8Array;
+  /** The event's class, by slot. */
+  slot: number;
+  /** Draining stops before an event at or after this time: another stream is to go first. */
+  limit: number;
+  /** Events drained. */
+  drained: number;
+  /** The fault is the consumer's. */
+  foreign: boolean;
   slotOf(id: number): number;
   /** Where a body of no known size ends. */
   measure(slot: number, body: number): number;
-  wants(slot: number): boolean;
   /** A timestamp of more than 32 bits. */
   setClock(low: number, high: number, bits: number): void;
   /** `time` of the present clock at other frequencies. */
   timeOfClock(): number;
 }
 
-/** Goes on to the next wanted event. @returns false at the end of the content, or with a fault */
-export type NextEvent = (c: HeaderWindow) => boolean;
+/**
+ * Goes on to the next wanted event. With `runs`, events before the limit are given to them at once and do not end the
+ * loop: that saves leaving and entering it for every event.
+ *
+ * @param runs by slot; null to stop at each event
+ * @param each asked before a run; false leaves the event's fields unread
+ * @returns false at the end of the content, or with a fault
+ */
+export type NextEvent = (
+  c: HeaderWindow,
+  runs: readonly (((c: HeaderWindow, body: number, state: unknown) => number) | undefined)[] | null,
+  each: ((c: HeaderWindow, state: unknown) => boolean) | null,
+  state: unknown,
+) => boolean;
 
 /** LEB128 carries 7 bits a byte; a clock that is updated by it is taken as full. */
 function clockBits(field: IntegerClass): number {
@@ -111,11 +137,11 @@ export function compileHeader(
   const nanoseconds = stream.defaultClock?.frequency_hz === 1_000_000_000n;
   const time = stream.defaultClock === null ? '-Infinity' : nanoseconds ? 'base + clock' : 'c.timeOfClock()';
   const state = 'c.clock = clock; c.clockLow = low;';
-  const source = `const view = c.view, u8 = c.bytes, steps = c.steps, sizes = c.sizes, content = c.content;
+  const source = `const view = c.view, u8 = c.bytes, steps = c.steps, sizes = c.sizes, wanted = c.wanted, content = c.content, soft = c.soft;
 const base = c.timeBase, begin = c.beginTime;
-let clock = c.clock, low = c.clockLow, p = c.end, clock0 = clock, low0 = low;
+let clock = c.clock, low = c.clockLow, p = c.end, clock0 = clock, low0 = low, running = false;
 try {
-  while (p < content) {
+  while (p < soft) {
     clock0 = clock; low0 = low;
     let id = 0;
     ${generator.lines.join('\n')}
@@ -132,21 +158,32 @@ try {
     if (end > content) throw new RangeError('an event beyond the content');
     ${state}
     const time = ${time};
-    if (time < begin || !c.wants(slot)) {
+    if (wanted[slot] === 0 || time < begin) {
       p = end;
       continue;
     }
     if (end > c.windowBits) throw new RangeError('an event beyond the window');
-    c.body = body; c.end = end; c.time = time;
-    return true;
+    c.body = body; c.end = end; c.time = time; c.slot = slot;
+    if (runs === null || time >= c.limit) return true;
+    const run = runs[slot];
+    if (run === undefined) return true;
+    p = end;
+    clock0 = clock; low0 = low;
+    c.drained++;
+    running = true;
+    if (each === null || each(c, s)) run(c, body, s);
+    running = false;
   }
   ${state}
 } catch (error) {
-  c.clock = clock0; c.clockLow = low0; c.fault = error;
+  c.clock = clock0; c.clockLow = low0; c.fault = error; c.foreign = running;
 }
 c.end = p;
 return false;`;
-  return { next: toFunction<NextEvent>(source, generator.constants, 'c'), bodyAlignment: knownAlignment(end) };
+  return {
+    next: toFunction<NextEvent>(source, generator.constants, 'c, runs, each, s'),
+    bodyAlignment: knownAlignment(end),
+  };
 }
 
 /** The same by interpretation. */
@@ -154,7 +191,7 @@ function interpretedLoop(stream: DataStreamClass): NextEvent {
   const trees = treesOf(['event-header', stream.eventHeader]);
   return (c) => {
     const visitor = headerVisitor(c);
-    while (c.end < c.content) {
+    while (c.end < c.soft) {
       const { clock, clockLow } = c;
       try {
         c.id = 0;
@@ -164,14 +201,16 @@ function interpretedLoop(stream: DataStreamClass): NextEvent {
         const end = size >= 0 ? c.body + size : c.measure(slot, c.body);
         if (end > c.content) throw new RangeError('an event beyond the content');
         c.time = stream.defaultClock === null ? Number.NEGATIVE_INFINITY : c.timeOfClock();
-        const wanted = c.wants(slot) && !(c.time < c.beginTime);
+        const wanted = c.wanted[slot] === 1 && !(c.time < c.beginTime);
         if (wanted && end > c.windowBits) throw new RangeError('an event beyond the window');
         c.end = end;
+        c.slot = slot;
         if (wanted) return true;
       } catch (error) {
         c.clock = clock;
         c.clockLow = clockLow;
         c.fault = error;
+        c.foreign = false;
         return false;
       }
     }
