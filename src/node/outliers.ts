@@ -12,8 +12,8 @@ export type Described = { readonly key: Record<string, Scalar>; readonly details
 
 /** A path or name may be as long as a client wants. */
 const MAX_TEXT = 256;
-/** A wall clock that was stepped is followed; performance.timeOrigin does not. */
-const STEPPED_NS = 2_000_000n;
+const SAMPLES = 3;
+const SLACK_NS = 50_000n;
 
 /** Cut, and without what a terminal or a line of JSON would obey. */
 export function tame(value: string): string {
@@ -21,12 +21,20 @@ export function tame(value: string): string {
   return cut.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
 }
 
-/** Nanoseconds to add to performance.now() in nanoseconds to get time since the epoch. */
+/**
+ * Nanoseconds to add to performance.now() in nanoseconds to get time since the epoch: performance.timeOrigin, unless the wall
+ * clock says otherwise (it was stepped, or the process was pre-empted while it read its origin). Date.now() is cut to
+ * milliseconds, so the truth is at most one above each reading, and the latest reading of several is the nearest.
+ */
 function epochOffset_ns(): bigint {
   const origin_ns = BigInt(Math.round(performance.timeOrigin * 1e3)) * 1000n;
-  const wall_ns = BigInt(Date.now()) * 1_000_000n - BigInt(Math.round(performance.now() * 1e6));
-  const apart = wall_ns > origin_ns ? wall_ns - origin_ns : origin_ns - wall_ns;
-  return apart > STEPPED_NS ? wall_ns : origin_ns;
+  let low_ns = 0n;
+  for (let i = 0; i < SAMPLES; i++) {
+    const wall_ns = BigInt(Date.now()) * 1_000_000n - BigInt(Math.round(performance.now() * 1e6));
+    if (wall_ns > low_ns) low_ns = wall_ns;
+  }
+  const fits = origin_ns >= low_ns - SLACK_NS && origin_ns <= low_ns + 1_000_000n + SLACK_NS;
+  return fits ? origin_ns : low_ns + 500_000n;
 }
 
 function readOr(path: string, fallback: string): string {
