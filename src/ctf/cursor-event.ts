@@ -45,8 +45,8 @@ export abstract class CursorEvent implements CtfEvent, HeaderWindow {
   readonly origin_ns: bigint;
   /** Absolute clock that `clock` counts from. */
   protected baseCycles = 0n;
-  #baseHigh = 0;
-  #baseLow = 0;
+  #baseHigh = -0;
+  #baseLow = -0;
 
   constructor(origin_ns: bigint) {
     this.origin_ns = origin_ns;

@@ -47,12 +47,13 @@ export class StreamCursor extends CursorEvent {
   #window: FileWindow | null = null;
   #file = -1;
   /** The packet in its file, and the number of packets before it in this file. */
-  #packetAt = 0;
-  #packetBytes = 0;
+  // (-0 is a double: V8 then keeps these fields as doubles from the beginning, and code that saw them stays valid.)
+  #packetAt = -0;
+  #packetBytes = -0;
   #packetIndex = -1;
   /** The packet's content, and where the window begins in the packet. */
-  #contentBytes = 0;
-  #windowAt = 0;
+  #contentBytes = -0;
+  #windowAt = -0;
   /** Why the content ends earlier than the packet says; told when the events before were read. */
   #truncated = '';
   /** The event in view was not given out yet. */

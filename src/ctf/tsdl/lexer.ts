@@ -47,9 +47,11 @@ export class Lexer {
   readonly following: Token = { kind: 'end', text: '', value: 0n, at: 0 };
   #at = 0;
 
-  constructor(text: string, name: string) {
+  /** @param start index of the first character to read */
+  constructor(text: string, name: string, start = 0) {
     this.text = text;
     this.name = name;
+    this.#at = start;
     this.#read(this.token);
     this.#read(this.following);
   }
@@ -61,6 +63,37 @@ export class Lexer {
     token.value = following.value;
     token.at = following.at;
     this.#read(following);
+  }
+
+  /** Skips to the `;` that ends the statement of the current token, over blocks, texts and comments. */
+  skipStatement(): void {
+    const { text } = this;
+    let depth = 0;
+    let i = this.token.at;
+    for (; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code === 123) depth++;
+      else if (code === 125 && --depth < 0) break;
+      else if (code === 59 && depth === 0) break;
+      else if (code === 34) i = this.#endOfString(i);
+      else if (code === 47) i = this.#endOfComment(i);
+    }
+    this.#at = i;
+    this.#read(this.token);
+    this.#read(this.following);
+  }
+
+  #endOfString(at: number): number {
+    let i = at + 1;
+    while (i < this.text.length && this.text[i] !== '"') i += this.text[i] === '\\' ? 2 : 1;
+    return i;
+  }
+
+  #endOfComment(at: number): number {
+    const next = this.text[at + 1];
+    if (next !== '*' && next !== '/') return at;
+    const end = next === '*' ? this.text.indexOf('*/', at + 2) : this.text.indexOf('\n', at + 2);
+    return end < 0 ? this.text.length : end + (next === '*' ? 1 : 0);
   }
 
   /** An error at a character, with its line and column (both from 1). */

@@ -12,8 +12,8 @@ export class Parser {
   scope: TypeScope = new TypeScope(null);
   #depth = 0;
 
-  constructor(text: string, name: string) {
-    this.lexer = new Lexer(text, name);
+  constructor(text: string, name: string, start = 0) {
+    this.lexer = new Lexer(text, name, start);
   }
 
   is(text: string): boolean {
