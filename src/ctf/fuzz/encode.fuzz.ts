@@ -34,16 +34,18 @@ interface Planned {
   readonly event: PlanEvent;
 }
 
-export function encode(plan: Plan, seed: number): EncodedTrace {
+/** @param count of events; random when it is not given */
+export function encode(plan: Plan, seed: number, count?: number): EncodedTrace {
   const random = new Random(seed);
   const all: { cycles: bigint; stream: PlanStream; event: PlanEvent }[] = [];
   let cycles = BigInt(random.bits32());
-  for (let count = random.below(MAX_EVENTS); count > 0; count--) {
+  for (let left = count ?? random.below(MAX_EVENTS); left > 0; left--) {
     // Beyond 27 bits now and then, so that compact headers need their extended form.
     // Less than a nanosecond apart, events of two streams come in another order.
     cycles += 3n + random.pick([0n, 1n, 1n << 20n, (1n << COMPACT_BITS) - 4n, 1n << 40n]);
     const stream = random.pick(plan.streams);
-    all.push({ cycles, stream, event: random.pick(stream.events) });
+    // In turn, so that every class occurs.
+    all.push({ cycles, stream, event: stream.events[all.length % stream.events.length]! });
   }
   const payloads = new Map<Planned, unknown>();
   const files = plan.streams.map((stream) => {

@@ -16,18 +16,20 @@ const LEVELS =
 
 type JsonValue = unknown;
 
-/** JSON with bigint as integers. */
-export function jsonText(value: JsonValue, indent = ''): string {
+/** JSON with bigint as integers. @param indent null for everything on one line */
+export function jsonText(value: JsonValue, indent: string | null = ''): string {
   if (typeof value === 'bigint') return String(value);
-  const inner = `${indent}  `;
-  if (Array.isArray(value)) return `[${value.map((element) => jsonText(element, inner)).join(', ')}]`;
+  const inner = indent === null ? null : `${indent}  `;
+  if (Array.isArray(value)) return `[${value.map((element) => jsonText(element, inner)).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
-  if (entries.length === 0) return '{}';
-  return `{\n${entries.map(([key, entry]) => `${inner}${JSON.stringify(key)}: ${jsonText(entry, inner)}`).join(',\n')}\n${indent}}`;
+  const texts = entries.map(([key, entry]) => `${JSON.stringify(key)}:${jsonText(entry, inner)}`);
+  if (inner === null || texts.length === 0) return `{${texts.join(',')}}`;
+  return `{\n${inner}${texts.join(`,\n${inner}`)}\n${indent}}`;
 }
 
-export function printCtf2(plan: Plan): string {
+/** @param indent as in `jsonText` */
+export function printCtf2(plan: Plan, indent: string | null = ''): string {
   const printer = new Printer();
   const { clock } = plan;
   const fragments: JsonValue[] = [
@@ -70,7 +72,7 @@ export function printCtf2(plan: Plan): string {
     }
   }
   const all = [{ type: 'preamble', version: 2, uuid: plan.uuid }, ...printer.aliases, ...fragments.map(withoutNulls)];
-  return all.map((fragment) => `\x1e${jsonText(fragment)}\n`).join('');
+  return all.map((fragment) => `\x1e${jsonText(fragment, indent)}\n`).join('');
 }
 
 function withoutNulls(fragment: JsonValue): JsonValue {
