@@ -14,7 +14,7 @@ const NAP_MS = 0.05;
 const PATIENCE_NAPS = 200;
 
 export class BulkOutput {
-  /** Nobody reads any more. What is written from then on goes nowhere. */
+  /** Nobody reads any more, or nothing can be written any more. What is written from then on goes nowhere. */
   closed = false;
   readonly #fd: number;
   readonly #cell = new Int32Array(new SharedArrayBuffer(4));
@@ -47,12 +47,12 @@ export class BulkOutput {
   #judge(error: unknown): void {
     const name = errnoName(error);
     if (name === 'EAGAIN') return;
+    this.closed = true;
     if (name !== 'EPIPE') {
       throw new TailtrapError('TT_STDOUT', `cannot write to stdout: ${String(error)}`, {
         next: 'free space where it goes, or write elsewhere',
         cause: error,
       });
     }
-    this.closed = true;
   }
 }

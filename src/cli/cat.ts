@@ -46,7 +46,8 @@ export const command: Command = defineCommand({
   ],
   endsAtOnce: true,
   async run({ options, operands, out, log }) {
-    const source = openTraces(operands);
+    const traces = openTraces(operands);
+    const { source } = traces;
     const text: TextOptions = {
       clock: {
         cycles: options['clock-cycles'],
@@ -62,12 +63,13 @@ export const command: Command = defineCommand({
     const wanted = whereTest(options.where);
     const progress = Progress.of(source);
     const stdout = new BulkOutput();
-    const lines = new EventLines(source, out.json ? JSON_STYLE : textStyle(text), (bytes) => {
+    const lines = new EventLines(source, out.json ? JSON_STYLE : textStyle(text, traces.nameOf), (bytes) => {
+      if (stdout.closed) return;
       stdout.write(bytes);
       if (stdout.closed) throw new NobodyReads();
       progress.at(lines.count, lines.time);
     });
-    const tell = noticeTeller(source, text.clock, log);
+    const tell = noticeTeller(traces, text.clock, log);
     const events = source.events({
       ...selection,
       onNotice: (notice) => {
@@ -75,18 +77,20 @@ export const command: Command = defineCommand({
         tell(notice);
       },
     });
+    const each = wanted === null ? lines.each : (event: CtfEvent): boolean => wanted(event) && lines.each(event);
     try {
-      const each = wanted === null ? lines.each : (event: CtfEvent): boolean => wanted(event) && lines.each(event);
-      events.drain(lines.consumer, lines.out, each);
+      try {
+        events.drain(lines.consumer, lines.out, each);
+      } finally {
+        // What was read before damage is printed. After a failed write this does nothing: the buffer goes nowhere.
+        lines.end();
+        progress.clear();
+        events.close();
+      }
     } catch (error) {
       if (error instanceof NobodyReads) return 0;
-      lines.end();
       throw error;
-    } finally {
-      progress.clear();
-      events.close();
     }
-    lines.end();
     return 0;
   },
 });

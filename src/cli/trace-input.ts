@@ -1,12 +1,13 @@
 /** What commands that read traces have in common: opening, choosing events, telling losses. */
 import { closeSync, openSync, readSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { UsageError } from '../base/errors.ts';
 import { didYouMean } from '../base/nearest.ts';
-import { openFolder } from '../ctf/folder.node.ts';
+import { tracesIn } from '../ctf/folder.node.ts';
 import type { TraceClass } from '../ctf/model.ts';
 import { readPacketStart } from '../ctf/packet.ts';
 import type { CtfSource } from '../ctf/reader.ts';
+import { openCtf } from '../ctf/source.ts';
 import { traceName } from '../ctf/text/head.ts';
 import { type LossPlace, lossText } from '../ctf/text/notice.ts';
 import type { TextOptions } from '../ctf/text/options.ts';
@@ -30,8 +31,28 @@ export interface SelectionTexts extends BoundTexts {
   readonly events: readonly string[];
 }
 
-export function openTraces(paths: readonly string[]): CtfSource {
-  return openFolder(paths);
+export interface OpenedTraces {
+  readonly source: CtfSource;
+  /** As babeltrace2 names them. */
+  readonly nameOf: (trace: TraceClass) => string;
+}
+
+export function openTraces(paths: readonly string[]): OpenedTraces {
+  const files = paths.flatMap((path) => tracesIn(path).map((trace) => ({ trace, place: relative(path, trace.name) })));
+  const source = openCtf(files.map(({ trace }) => trace));
+  const names = new Map<TraceClass, string>();
+  for (const { name, trace } of source.traces) {
+    // Chunks of one session have one UUID and no place of their own.
+    const chunks = trace.uuid === null ? 1 : files.filter((file) => hasUuid(file.trace.metadata, trace.uuid!)).length;
+    const place = files.find((file) => file.trace.name === name)?.place ?? '';
+    names.set(trace, traceName(trace, chunks > 1 ? '' : place));
+  }
+  return { source, nameOf: (trace) => names.get(trace) ?? traceName(trace) };
+}
+
+/** Whether this is packetised metadata of the trace with the UUID, which every packet's header has. */
+function hasUuid(metadata: Uint8Array, uuid: Uint8Array): boolean {
+  return uuid.every((byte, i) => metadata[4 + i] === byte);
 }
 
 export function selectionOf(source: CtfSource, texts: SelectionTexts, gmt: boolean): Selection {
@@ -48,23 +69,23 @@ export function selectionOf(source: CtfSource, texts: SelectionTexts, gmt: boole
 
 /** Tells losses and damage as babeltrace2 does. */
 export function noticeTeller(
-  source: CtfSource,
+  traces: OpenedTraces,
   clock: TextOptions['clock'],
   log: (line: string) => void,
 ): (notice: Notice) => void {
   return (notice) => {
     const { kind, message } = notice;
     if (kind === 'discarded-events' || kind === 'discarded-packets') {
-      log(lossText(notice, placeOf(source, notice), clock));
+      log(lossText(notice, placeOf(traces, notice), clock));
     } else log(`warning: ${message}`);
   };
 }
 
-function placeOf(source: CtfSource, { stream }: Notice): LossPlace {
+function placeOf({ source, nameOf }: OpenedTraces, { stream }: Notice): LossPlace {
   const { environment } = stream;
   const trace = source.traces.find((candidate) => candidate.trace.environment === environment)?.trace;
   return {
-    traceName: trace === undefined ? '' : traceName(trace),
+    traceName: trace === undefined ? '' : nameOf(trace),
     uuid: trace?.uuid ? formatUuid(trace.uuid) : '',
     stream: `${resolve(stream.trace)}/${stream.name}`,
     ...idsOf(trace, join(stream.trace, stream.name)),

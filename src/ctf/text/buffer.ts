@@ -4,20 +4,23 @@
  *     bytes   [ lines that wait for the sink ......... | slack ]
  *                                            LIMIT ----^
  *
- * The slack is why single stores need no check: between two checks no more than `UNCHECKED_BYTES` are written. Positions
- * travel as numbers through arguments and results, so that generated code keeps them in a register.
+ * Every method looks once whether the limit is passed, and then writes no more than the slack takes. Positions travel as
+ * numbers through arguments and results, so that generated code keeps them in a register. The methods take the text
+ * before a value with it: one call for each field, of functions that all classes share and that are compiled early.
  */
-
 import { LIMITS } from '../model.ts';
 import { hexadecimal, hexadecimalWide, signed, signedWide, unsigned, unsignedWide } from './digits.ts';
 import { ESCAPES, hexDigits } from './escapes.ts';
+import { type Literal, LiteralTable } from './literal.ts';
 
 /** Text that is collected before the sink is called: some hundred lines; larger buffers leave the processor's cache. */
 const LIMIT_BYTES = 128 * 1024;
-/** What may be written between two checks. */
-export const UNCHECKED_BYTES: number = 16 * 1024;
-/** Stores of 8 bytes reach a little over what counts. */
-const SLACK_BYTES = 2 * UNCHECKED_BYTES + 64;
+/** What may be written between two looks at the limit. */
+const STEP_BYTES = 16 * 1024;
+/** Longest text that the table of literals is for. Stores of 8 bytes reach a little over what counts. */
+export const LITERAL_BYTES: number = STEP_BYTES - 1024;
+/** A string's last step follows a literal. */
+const SLACK_BYTES = 3 * STEP_BYTES;
 
 /** Takes bytes that are valid only during the call. */
 export type TextSink = (bytes: Uint8Array) => void;
@@ -26,10 +29,9 @@ const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
 export class TextBuffer {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
-  /** Above this, `flush` is due. */
-  readonly limit: number = LIMIT_BYTES;
+  readonly bytes: Uint8Array = new Uint8Array(LIMIT_BYTES + SLACK_BYTES);
+  readonly view: DataView = new DataView(this.bytes.buffer);
+  readonly literals: LiteralTable = new LiteralTable();
   /** Where the next text goes. */
   at = 0;
   /** Indexes of the array elements that are being written, by depth of nesting. */
@@ -37,8 +39,6 @@ export class TextBuffer {
   readonly #sink: TextSink;
 
   constructor(sink: TextSink) {
-    this.bytes = new Uint8Array(LIMIT_BYTES + SLACK_BYTES);
-    this.view = new DataView(this.bytes.buffer);
     this.#sink = sink;
   }
 
@@ -48,12 +48,71 @@ export class TextBuffer {
     return 0;
   }
 
+  /** A text of the table. */
+  literal(at: number, word: number, length: number): number {
+    const { view, literals } = this;
+    const { words } = literals;
+    const start = at > LIMIT_BYTES ? this.flush(at) : at;
+    const end = start + length;
+    for (let p = start, i = word; p < end; p += 8, i++) view.setFloat64(p, words[i]!, true);
+    return end;
+  }
+
+  /** Separator and index of an array's element. */
+  element(at: number, depth: number, first: Literal, next: Literal, indexed: boolean): number {
+    const i = this.index[depth]!;
+    this.index[depth] = i + 1;
+    const separator = i === 0 ? first : next;
+    const p = this.literal(at, separator.word, separator.length);
+    return indexed ? this.ascii(unsigned(this.view, this.ascii(p, '['), i), '] = ') : p;
+  }
+
+  decimal(at: number, word: number, length: number, n: number): number {
+    const p = this.literal(at, word, length);
+    return n >= 0 ? unsigned(this.view, p, n) : signed(this.view, p, n);
+  }
+
+  decimalWide(at: number, word: number, length: number, low: number, high: number): number {
+    return unsignedWide(this.view, this.literal(at, word, length), low >>> 0, high >>> 0);
+  }
+
+  signedWide(at: number, word: number, length: number, low: number, high: number): number {
+    return signedWide(this.view, this.literal(at, word, length), low >>> 0, high | 0);
+  }
+
+  /** A number where JSON's readers keep it exact (53 bits), else a string of digits. */
+  jsonWide(at: number, word: number, length: number, low: number, high: number, isSigned: boolean): number {
+    const top = isSigned ? high | 0 : high >>> 0;
+    const exact = top < 0x200000 && top >= -0x200000;
+    const p = this.literal(at, word, length);
+    const begin = exact ? p : this.ascii(p, '"');
+    const end = isSigned
+      ? signedWide(this.view, begin, low >>> 0, top)
+      : unsignedWide(this.view, begin, low >>> 0, top);
+    return exact ? end : this.ascii(end, '"');
+  }
+
+  /** `0x` and upper-case digits; the `0x` is part of the literal. */
+  hex(at: number, word: number, length: number, n: number): number {
+    return hexadecimal(this.view, this.literal(at, word, length), n >>> 0);
+  }
+
+  hexWide(at: number, word: number, length: number, low: number, high: number): number {
+    return hexadecimalWide(this.view, this.literal(at, word, length), low >>> 0, high >>> 0);
+  }
+
+  /** Text of few characters, all below 128. */
+  ascii(at: number, text: string): number {
+    for (let i = 0; i < text.length; i++) this.bytes[at + i] = text.charCodeAt(i);
+    return at + text.length;
+  }
+
   /** Bytes of any number. */
   raw(at: number, from: Uint8Array): number {
     let end = at;
     for (let done = 0; done < from.length; ) {
       if (end > LIMIT_BYTES) end = this.flush(end);
-      const part = Math.min(from.length - done, UNCHECKED_BYTES);
+      const part = Math.min(from.length - done, STEP_BYTES);
       this.bytes.set(from.subarray(done, done + part), end);
       end += part;
       done += part;
@@ -62,15 +121,15 @@ export class TextBuffer {
   }
 
   /** A string in quotes, escaped as babeltrace2 does. */
-  quoted(at: number, from: Uint8Array, start: number, end: number): number {
+  quoted(at: number, word: number, length: number, from: Uint8Array, start: number, end: number): number {
     const { bytes } = this;
-    let p = at;
+    let p = this.literal(at, word, length);
     bytes[p++] = 0x22;
-    // An escape is 4 bytes at most.
     for (let next = start; ; ) {
-      const stop = Math.min(end, next + UNCHECKED_BYTES / 4 - 8);
-      while (next < stop) {
-        const byte = from[next++]!;
+      // An escape is 4 bytes at most.
+      const stop = Math.min(end, next + STEP_BYTES / 4 - 8);
+      for (; next < stop; next++) {
+        const byte = from[next]!;
         if (ESCAPES[byte] === 0) bytes[p++] = byte;
         else p = this.#escaped(p, byte);
       }
@@ -81,20 +140,29 @@ export class TextBuffer {
     return p;
   }
 
+  #escaped(at: number, byte: number): number {
+    const letter = ESCAPES[byte]!;
+    this.bytes[at] = 0x5c;
+    this.bytes[at + 1] = letter === 255 ? 0x78 : letter;
+    if (letter !== 255) return at + 2;
+    this.view.setUint16(at + 2, hexDigits(byte), true);
+    return at + 4;
+  }
+
   /** Bytes as `{ 0x1F, 0x2 }`. */
-  blob(at: number, from: Uint8Array, start: number, end: number): number {
-    let p = this.ascii(at, '{');
+  blob(at: number, word: number, length: number, from: Uint8Array, start: number, end: number): number {
+    let p = this.ascii(this.literal(at, word, length), '{');
     for (let i = start; i < end; i++) {
       if (p > LIMIT_BYTES) p = this.flush(p);
-      p = this.hex(this.ascii(p, i === start ? ' ' : ', '), from[i]!);
+      p = hexadecimal(this.view, this.ascii(p, i === start ? ' 0x' : ', 0x'), from[i]!);
     }
     return this.ascii(p, ' }');
   }
 
   /** A JSON string; what is no UTF-8 becomes U+FFFD. */
-  jsonQuoted(at: number, from: Uint8Array, start: number, end: number): number {
+  jsonQuoted(at: number, word: number, length: number, from: Uint8Array, start: number, end: number): number {
     const { bytes } = this;
-    let p = at;
+    let p = this.literal(at, word, length);
     bytes[p++] = 0x22;
     for (let i = start; i < end; i++) {
       if (p > LIMIT_BYTES) p = this.flush(p);
@@ -119,64 +187,16 @@ export class TextBuffer {
 
   /** The rest of a string that is not only ASCII, and its closing quote. */
   #jsonUtf8(at: number, from: Uint8Array): number {
-    const text = JSON.stringify(decoder.decode(from)).slice(1);
-    return this.raw(at, encoder.encode(text));
+    return this.raw(at, encoder.encode(JSON.stringify(decoder.decode(from)).slice(1)));
   }
 
   /** Bytes as a string of hexadecimal digits. */
-  jsonBlob(at: number, from: Uint8Array, start: number, end: number): number {
-    let p = this.ascii(at, '"');
+  jsonBlob(at: number, word: number, length: number, from: Uint8Array, start: number, end: number): number {
+    let p = this.ascii(this.literal(at, word, length), '"');
     for (let i = start; i < end; i++, p += 2) {
       if (p > LIMIT_BYTES) p = this.flush(p);
       this.view.setUint16(p, hexDigits(from[i]!), true);
     }
     return this.ascii(p, '"');
-  }
-
-  /** A number where JSON's readers keep it exact (53 bits), else a string of digits. */
-  jsonWide(at: number, low: number, high: number, signed: boolean): number {
-    const top = signed ? high | 0 : high >>> 0;
-    const exact = top < 0x200000 && top >= -0x200000;
-    const p = exact ? at : this.ascii(at, '"');
-    const end = signed ? this.signedWide(p, low, top) : this.decimalWide(p, low, top);
-    return exact ? end : this.ascii(end, '"');
-  }
-
-  #escaped(at: number, byte: number): number {
-    const letter = ESCAPES[byte]!;
-    this.bytes[at] = 0x5c;
-    this.bytes[at + 1] = letter === 255 ? 0x78 : letter;
-    if (letter !== 255) return at + 2;
-    this.view.setUint16(at + 2, hexDigits(byte), true);
-    return at + 4;
-  }
-
-  decimal(at: number, n: number): number {
-    return n >= 0 ? unsigned(this.view, at, n) : signed(this.view, at, n);
-  }
-
-  decimalWide(at: number, low: number, high: number): number {
-    return unsignedWide(this.view, at, low >>> 0, high >>> 0);
-  }
-
-  signedWide(at: number, low: number, high: number): number {
-    return signedWide(this.view, at, low >>> 0, high | 0);
-  }
-
-  /** `0x` and upper-case digits. */
-  hex(at: number, n: number): number {
-    this.view.setUint16(at, 0x7830, true);
-    return hexadecimal(this.view, at + 2, n >>> 0);
-  }
-
-  hexWide(at: number, low: number, high: number): number {
-    this.view.setUint16(at, 0x7830, true);
-    return hexadecimalWide(this.view, at + 2, low >>> 0, high >>> 0);
-  }
-
-  /** Text of few characters, all below 128. */
-  ascii(at: number, text: string): number {
-    for (let i = 0; i < text.length; i++) this.bytes[at + i] = text.charCodeAt(i);
-    return at + text.length;
   }
 }

@@ -1,9 +1,9 @@
 /**
- * The generated half of text output: JavaScript that writes the fields of one event class (see decode/emit.ts). Between
- * two values stands one run of stores: fixed text is gathered in `#pending` and written when a value comes.
+ * The generated half of text output: JavaScript that writes the fields of one event class (see decode/emit.ts). A field is
+ * one call of a TextBuffer's method with the fixed text before it, which is gathered in `#pending` until a value comes.
+ * Stores written out in line were faster once compiled, and slower in all: there are hundreds of classes to compile.
  *
- * In the generated code `s` is the TextBuffer, `$p` the position in it and `$v` its DataView. They are `var`s: declared by
- * every scope, known in all of the function.
+ * In the generated code `s` is the TextBuffer and `$p` the position in it: a `var`, declared by every scope.
  */
 import type { Constant, Emitter } from '../decode/emit.ts';
 import type {
@@ -18,82 +18,67 @@ import type {
   StructClass,
   VariantClass,
 } from '../model.ts';
-import { UNCHECKED_BYTES } from './buffer.ts';
+import { LITERAL_BYTES, type TextBuffer } from './buffer.ts';
 import { formatG } from './float.ts';
 import { LabelTexts } from './labels.ts';
 import type { Layout, ScopeLayout } from './layout.ts';
-import { literalCode } from './literal.ts';
 import type { Place } from './places.ts';
 import type { Syntax } from './style.ts';
 import { decoderOf, integerText, jsonNumber } from './values.ts';
-
-/** Longest text of a number: 64 binary digits. */
-const NUMBER_BYTES = 72;
-const CHECK = 'if($p>s.limit)$p=s.flush($p);';
-
-const encoder = new TextEncoder();
 
 export class TextEmitter implements Emitter {
   readonly #layout: Layout;
   readonly #syntax: Syntax;
   readonly #constant: Constant;
+  readonly #out: TextBuffer;
   #scope: ScopeLayout | null = null;
   #pending = '';
-  /** Bytes that may have been written since the last check. */
-  #unchecked = 0;
 
-  constructor(layout: Layout, constant: Constant) {
+  /** @param out the code will write to: knows the texts */
+  constructor(layout: Layout, constant: Constant, out: TextBuffer) {
     this.#layout = layout;
     this.#syntax = layout.style.syntax;
     this.#constant = constant;
+    this.#out = out;
   }
 
   beginScope(_scope: Scope, root: StructClass): string {
     this.#scope = this.#layout.scope(root);
     if (this.#scope === null) return '';
-    this.#unchecked = UNCHECKED_BYTES;
     this.#pending = this.#scope.lead;
-    return 'var $p=s.at,$v=s.view;';
+    return 'var $p=s.at;';
   }
 
   endScope(): string {
     if (this.#scope === null) return '';
-    const code = `${this.#text('')}s.at=$p;`;
     this.#scope = null;
-    return code;
+    return `${this.#text('')}s.at=$p;`;
   }
 
   integer(field: IntegerClass, _name: string, value: string): string {
-    return this.#leaf(field, NUMBER_BYTES, () => this.#integer(field, value));
+    return this.#leaf(field, () => this.#integer(field, value));
   }
 
   wide(field: IntegerClass, _name: string, low: string, high: string): string {
-    return this.#leaf(field, NUMBER_BYTES, () => this.#wide(field, low, high));
+    return this.#leaf(field, () => this.#wide(field, low, high));
   }
 
   float(field: FloatClass, _name: string, value: string): string {
-    return this.#leaf(
-      field,
-      NUMBER_BYTES,
-      () => `$p=s.ascii($p,${this.#constant(this.#syntax.json ? jsonNumber : formatG)}(${value}));`,
-    );
+    const text = this.#constant(this.#syntax.json ? jsonNumber : formatG);
+    return this.#leaf(field, () => this.#ascii(`${text}(${value})`));
   }
 
   string(field: StringClass, _name: string, start: string, end: string): string {
-    const quoted = this.#syntax.json ? 'jsonQuoted' : 'quoted';
-    return this.#leaf(field, UNCHECKED_BYTES, () => {
-      if (field.encoding === 'utf-8') return `$p=s.${quoted}($p,u8,${start},${end});`;
+    return this.#leaf(field, () => {
+      const method = this.#syntax.json ? 'jsonQuoted' : 'quoted';
+      if (field.encoding === 'utf-8') return this.#call(method, `u8,${start},${end}`);
       const decode = this.#constant(decoderOf(field));
-      return `{const $t=${decode}(u8,${start},${end});$p=s.${quoted}($p,$t,0,$t.length);}`;
+      return `{const $t=${decode}(u8,${start},${end});${this.#call(method, '$t,0,$t.length')}}`;
     });
   }
 
   blob(field: BlobClass, _name: string, start: string, end: string): string {
-    return this.#leaf(
-      field,
-      UNCHECKED_BYTES,
-      () => `$p=s.${this.#syntax.json ? 'jsonBlob' : 'blob'}($p,u8,${start},${end});`,
-    );
+    return this.#leaf(field, () => this.#call(this.#syntax.json ? 'jsonBlob' : 'blob', `u8,${start},${end}`));
   }
 
   beginStruct(field: StructClass): string {
@@ -109,17 +94,13 @@ export class TextEmitter implements Emitter {
   beginArray(field: ArrayClass): string {
     const place = this.#place(field);
     if (place === undefined) return '';
-    const element = this.#place(field.element)!;
-    const code = `${this.#before(place)}${this.#text(this.#syntax.array[0])}s.index[${element.depth}]=0;`;
-    this.#unchecked = UNCHECKED_BYTES;
-    return code;
+    const { depth } = this.#place(field.element)!;
+    return `${this.#before(place)}${this.#text(this.#syntax.array[0])}s.index[${depth}]=0;`;
   }
 
   endArray(field: ArrayClass): string {
     const place = this.#place(field);
-    if (place === undefined) return '';
-    this.#unchecked = UNCHECKED_BYTES;
-    return this.#text(this.#syntax.array[1] + place.after);
+    return place === undefined ? '' : this.#text(this.#syntax.array[1] + place.after);
   }
 
   absent(field: OptionalClass): string {
@@ -127,9 +108,8 @@ export class TextEmitter implements Emitter {
     return place === undefined ? '' : this.#before(place) + this.#text(this.#syntax.absent + place.after);
   }
 
+  /** The option's own place has the brace. */
   option(_field: VariantClass): string {
-    // The option's own place has the brace. Each option begins anew.
-    this.#unchecked = UNCHECKED_BYTES;
     return '';
   }
 
@@ -137,104 +117,99 @@ export class TextEmitter implements Emitter {
     return this.#scope?.places.get(field);
   }
 
-  #leaf(field: FieldClass, bytes: number, value: () => string): string {
+  #leaf(field: FieldClass, value: () => string): string {
     const place = this.#place(field);
-    if (place === undefined) return '';
-    const before = this.#before(place) + this.#text('');
-    this.#unchecked += bytes;
-    return before + value() + this.#text(place.after);
+    return place === undefined ? '' : this.#before(place) + value() + this.#text(place.after);
   }
 
-  /** What stands before a value; the end of it may stay pending. */
+  /** What stands before a value; the end of it stays pending. */
   #before(place: Place): string {
     if (place.depth === 0) {
       this.#pending += place.before;
       return '';
     }
+    const { first, next, indexed } = this.#syntax;
+    const { literals } = this.#out;
+    const texts = `${this.#constant(literals.add(first))},${this.#constant(literals.add(next))}`;
     const pending = this.#text('');
-    this.#unchecked = NUMBER_BYTES;
-    const counter = `s.index[${place.depth}]`;
-    const { first, next, indexed: isIndexed } = this.#syntax;
-    const separate = `if(${counter}===0){${literalCode(first, '$v', '$p')}}else{${literalCode(next, '$v', '$p')}}`;
-    const indexed = isIndexed(this.#scope!.scope)
-      ? `${literalCode('[', '$v', '$p')}$p=s.decimal($p,${counter});${literalCode('] = ', '$v', '$p')}`
-      : '';
-    this.#pending += place.before;
-    return `${pending}${CHECK}${separate}${indexed}${counter}++;`;
+    this.#pending = place.before;
+    return `${pending}$p=s.element($p,${place.depth},${texts},${indexed(this.#scope!.scope)});`;
   }
 
   /** An opening brace; stays pending if what comes next follows without a branch. */
   #open(field: StructClass): string {
-    const brace = this.#syntax.struct[0];
+    const [brace] = this.#syntax.struct;
     const first = field.members.find(({ type }) => this.#scope!.places.has(type))?.type.kind;
-    const branches = first === undefined || first === 'variant' || first === 'optional';
-    if (branches) return this.#text(brace);
+    if (first === undefined || first === 'variant' || first === 'optional') return this.#text(brace);
     this.#pending += brace;
     return '';
   }
 
   /** Code for everything pending and `text`. */
   #text(text: string): string {
-    const all = this.#pending + text;
+    this.#pending += text;
+    if (this.#pending === '') return '';
+    const [literal, code] = this.#literal();
+    return `${code}$p=s.literal($p,${literal});`;
+  }
+
+  /** Takes what is pending: arguments that name it, and code for what is too long for one literal. */
+  #literal(suffix = ''): [arguments_: string, code: string] {
+    let text = this.#pending + suffix;
     this.#pending = '';
     let code = '';
-    // A name may be longer than what may go unchecked.
-    for (const part of pieces(all)) {
-      this.#unchecked += 4 * part.length + 8;
-      if (this.#unchecked > UNCHECKED_BYTES) {
-        code += CHECK;
-        this.#unchecked = 4 * part.length + 8;
-      }
-      code += literalCode(part, '$v', '$p');
+    // 4 bytes to a character at most.
+    if (text.length > LITERAL_BYTES / 4) {
+      code = `$p=s.raw($p,${this.#constant(encoder.encode(text))});`;
+      text = '';
     }
-    return code;
+    const { word, length } = this.#out.literals.add(text);
+    return [`${word},${length}`, code];
+  }
+
+  #call(method: string, values: string, suffix = ''): string {
+    const [literal, code] = this.#literal(suffix);
+    return `${code}$p=s.${method}($p,${literal},${values});`;
+  }
+
+  /** @param text expression of a short text */
+  #ascii(text: string): string {
+    return `${this.#text('')}$p=s.ascii($p,${text});`;
   }
 
   #integer(field: IntegerClass, value: string): string {
-    if (this.#syntax.json && field.form !== 'boolean') return `$p=s.decimal($p,${value});`;
+    if (field.form === 'boolean') return this.#ascii(`${value}===0?'false':'true'`);
+    if (this.#syntax.json) return this.#call('decimal', value);
     if (field.form === 'enum') return this.#labels(field, `of(${value})`);
-    if (field.form === 'boolean') return `$p=s.ascii($p,${value}===0?'false':'true');`;
-    if (field.form !== 'integer') return `$p=s.hex($p,${value});`;
-    if (field.base === 10) return `$p=s.decimal($p,${value});`;
-    if (field.base === 16) {
-      const bits = Math.min(32, Math.ceil(field.bits / 4) * 4);
-      const masked = field.signed && bits < 32 ? `${value}&${2 ** bits - 1}` : value;
-      return `$p=s.hex($p,${masked});`;
-    }
-    return this.#slow(field, `BigInt(${value})`);
+    if (field.form !== 'integer') return this.#call('hex', value, '0x');
+    if (field.base === 10) return this.#call('decimal', value);
+    if (field.base !== 16) return this.#slow(field, `BigInt(${value})`);
+    const bits = Math.min(32, Math.ceil(field.bits / 4) * 4);
+    return this.#call('hex', field.signed && bits < 32 ? `${value}&${2 ** bits - 1}` : value, '0x');
   }
 
   #wide(field: IntegerClass, low: string, high: string): string {
-    if (this.#syntax.json && field.form !== 'boolean') return `$p=s.jsonWide($p,${low},${high},${field.signed});`;
+    // As signed halves: those are small integers to the engine, which needs no memory to pass them on.
+    const halves = `${low}|0,${high}|0`;
+    const whole = `(BigInt(${high})<<32n|BigInt((${low})>>>0))`;
+    if (field.form === 'boolean') return this.#ascii(`(${low}|${high})===0?'false':'true'`);
+    if (this.#syntax.json) return this.#call('jsonWide', `${halves},${field.signed}`);
     if (field.form === 'enum') return this.#labels(field, `ofWide(${low},${high})`);
-    if (field.form === 'boolean') return `$p=s.ascii($p,(${low}|${high})===0?'false':'true');`;
     if (field.form === 'integer' && field.base === 10) {
-      return `$p=s.${field.signed ? 'signedWide' : 'decimalWide'}($p,${low},${high});`;
+      return this.#call(field.signed ? 'signedWide' : 'decimalWide', halves);
     }
-    if (field.form === 'integer' && field.base !== 16) {
-      return this.#slow(field, `(BigInt(${high})<<32n|BigInt((${low})>>>0))`);
-    }
+    if (field.form === 'integer' && field.base !== 16) return this.#slow(field, whole);
     const bits = Math.min(64, Math.ceil(field.bits / 4) * 4);
-    const masked = bits < 64 ? `(${high})&${2 ** (bits - 32) - 1}` : high;
-    return `$p=s.hexWide($p,${low},${masked});`;
+    return this.#call('hexWide', bits < 64 ? `${low}|0,(${high})&${2 ** (bits - 32) - 1}` : halves, '0x');
   }
 
   #labels(field: IntegerClass, call: string): string {
-    this.#unchecked = UNCHECKED_BYTES;
-    return `$p=s.raw($p,${this.#constant(new LabelTexts(field))}.${call});`;
+    return `${this.#text('')}$p=s.raw($p,${this.#constant(new LabelTexts(field))}.${call});`;
   }
 
   #slow(field: IntegerClass, value: string): string {
-    return `$p=s.ascii($p,${this.#constant((n: bigint) => integerText(field, n))}(${value}));`;
+    return this.#ascii(`${this.#constant((n: bigint) => integerText(field, n))}(${value})`);
   }
 }
 
-function* pieces(text: string): Generator<string> {
-  for (let i = 0; i < text.length; ) {
-    let end = Math.min(text.length, i + UNCHECKED_BYTES / 8);
-    // Not between the halves of a character.
-    if (end < text.length && encoder.encode(text[end - 1]).length === 3 && text.codePointAt(end - 1)! > 0xffff) end--;
-    yield text.slice(i, end);
-    i = end;
-  }
-}
+const encoder = new TextEncoder();

@@ -20,14 +20,19 @@ const LOG_LEVELS: readonly string[] = [
   'DEBUG',
 ];
 
-/** babeltrace2's name of a trace: its host. */
-export function traceName(trace: TraceClass): string {
+/**
+ * babeltrace2's name of a trace: its host, and where it was found.
+ *
+ * @param place path below the folder that was asked for; ''
+ */
+export function traceName(trace: TraceClass, place = ''): string {
   const host = trace.environment.get('hostname');
-  return typeof host === 'string' ? host : '';
+  if (typeof host !== 'string') return place;
+  return place === '' ? host : `${host}/${place}`;
 }
 
-/** From behind the times to the event's first scope. The same for all events of the class. */
-export function headText(trace: TraceClass, event: EventRecordClass, options: TextOptions): string {
+/** From behind the times to the event's first scope. The same for all events of the class. @param name of the trace */
+export function headText(trace: TraceClass, name: string, event: EventRecordClass, options: TextOptions): string {
   const { fields } = options;
   const names = options.names.header;
   // Named parts have commas between them; unnamed ones colons, and a blank at the end.
@@ -39,7 +44,7 @@ export function headText(trace: TraceClass, event: EventRecordClass, options: Te
     any = true;
   };
   if (fields.trace) {
-    part('trace', traceName(trace) + (names ? ', ' : ''));
+    part('trace', name + (names ? ', ' : ''));
     any = false;
   }
   const { environment } = trace;
@@ -58,6 +63,6 @@ export function headText(trace: TraceClass, event: EventRecordClass, options: Te
   if (fields.loglevel && logLevel !== null) part('loglevel', `TRACE_${LOG_LEVELS[logLevel] ?? ''} (${logLevel})`);
   if (fields.emf && event.emfUri !== '') part('model.emf.uri', event.emfUri);
   if (any && !names) text += ' ';
-  const name = event.name === '' ? '<unknown>' : event.name;
-  return `${text}${comma}${names ? 'name = ' : ''}${name}${names ? ', ' : ': '}`;
+  const eventName = event.name === '' ? '<unknown>' : event.name;
+  return `${text}${comma}${names ? 'name = ' : ''}${eventName}${names ? ', ' : ': '}`;
 }

@@ -11,10 +11,10 @@
 import type { EventType, FieldObject, StreamInfo } from '../../trace/event.ts';
 import type { Consumer } from '../decode/emit.ts';
 import type { CtfEvent, CtfSource } from '../reader.ts';
-import { TextBuffer, type TextSink, UNCHECKED_BYTES } from './buffer.ts';
+import { LITERAL_BYTES, TextBuffer, type TextSink } from './buffer.ts';
 import { TextEmitter } from './emitter.ts';
 import { Layout } from './layout.ts';
-import { Literal } from './literal.ts';
+import type { Literal } from './literal.ts';
 import { PacketTexts } from './packet.ts';
 import type { Style } from './style.ts';
 import { EventTimes } from './time.ts';
@@ -24,37 +24,55 @@ import { TextVisitor } from './visitor.ts';
 interface Head {
   readonly type: EventType;
   readonly text: Literal;
-  /** Instead of `text` when that is too long to be written in one go. */
+  /** Instead of `text` when that is too long to be a literal. */
   readonly long: Uint8Array | null;
   readonly hasTime: boolean;
 }
 
 /** Heads of a stream's events; new ones when the context of its packets changes. */
 interface StreamHeads {
+  readonly stream: StreamInfo;
   context: FieldObject;
   contextText: string;
-  byId: Map<number, Head>;
+  /** How often that was another text; above a limit it is no part of the heads any more, but stands here. */
+  changes: number;
+  separate: Uint8Array | null;
+  byId: (Head | undefined)[];
 }
+
+/** Heads of ids above this are not kept: a table for them would be hostile metadata's memory. */
+const MAX_ID = 65536;
+const MAX_CPUS = 4096;
+/** Packet contexts of a stream that heads are made for. More often than CPUs it is a number that counts. */
+const MAX_CHANGES = 16;
 
 export class EventLines {
   readonly out: TextBuffer;
   readonly consumer: Consumer<TextBuffer>;
   readonly #style: Style;
-  readonly #lineEnd: Literal;
+  readonly #lineEnd: string;
   readonly #packets: PacketTexts;
   readonly #times: EventTimes;
   readonly #streams = new Map<StreamInfo, StreamHeads>();
+  /** The stream that an event of this CPU came from last: mostly it is the same again. */
+  readonly #byCpu: (StreamHeads | undefined)[] = [];
   #lines = 0;
 
   constructor(source: CtfSource, style: Style, sink: TextSink) {
     this.#style = style;
-    this.#lineEnd = new Literal(`${style.end}\n`);
-    this.out = new TextBuffer(sink);
+    this.#lineEnd = `${style.end}\n`;
+    // The end of the line before stands before every line; there is none before the first.
+    let skip = this.#lineEnd.length;
+    this.out = new TextBuffer((bytes) => {
+      sink(skip === 0 ? bytes : bytes.subarray(skip));
+      skip = 0;
+    });
     const layout = new Layout(() => source.traces.map(({ trace }) => trace), style);
     this.#packets = new PacketTexts(layout);
-    this.#times = new EventTimes(source.origin_ns, style.time);
+    const time = { ...style.time, before: this.#lineEnd + style.time.before };
+    this.#times = new EventTimes(source.origin_ns, time, this.out);
     this.consumer = {
-      emitter: (constant) => new TextEmitter(layout, constant),
+      emitter: (constant) => new TextEmitter(layout, constant, this.out),
       visitor: (out) => new TextVisitor(layout, out),
     };
   }
@@ -67,19 +85,21 @@ export class EventLines {
   /** Begins the line of an event. */
   readonly each = (event: CtfEvent): true => {
     const { out } = this;
-    const { view } = out;
-    let p = out.at > out.limit ? out.flush(out.at) : out.at;
-    if (this.#lines++ > 0) p = this.#lineEnd.write(view, p);
-    let stream = this.#streams.get(event.stream);
-    if (stream === undefined || stream.context !== event.packetContext) stream = this.#enterPacket(event);
-    let head = stream.byId.get(event.type.id);
-    if (head === undefined || head.type !== event.type) head = this.#addHead(event, stream);
-    if (head.hasTime) p = this.#times.write(out, p, event);
-    out.at = head.long === null ? head.text.write(view, p) : out.raw(p, head.long);
+    this.#lines++;
+    let heads = this.#byCpu[event.cpu + 1];
+    if (heads === undefined || heads.stream !== event.stream || heads.context !== event.packetContext) {
+      heads = this.#enterPacket(event);
+    }
+    const { type } = event;
+    let head = heads.byId[type.id];
+    if (head === undefined || head.type !== type) head = this.#addHead(event, heads);
+    const p = head.hasTime ? this.#times.write(out.at, event) : out.at;
+    out.at = head.long === null ? out.literal(p, head.text.word, head.text.length) : out.raw(p, head.long);
+    if (heads.separate !== null) out.at = out.raw(out.at, heads.separate);
     return true;
   };
 
-  /** `TraceEvent.time` of the last line. */
+  /** `TraceEvent.time` of the last line; NaN where times are not known. */
   get time(): number {
     return this.#times.last;
   }
@@ -91,35 +111,52 @@ export class EventLines {
 
   /** The last line's end. */
   end(): void {
-    if (this.#lines > 0) this.out.at = this.#lineEnd.write(this.out.view, this.out.at);
+    if (this.#lines > 0) this.out.at = this.out.ascii(this.out.at, this.#lineEnd);
     this.flush();
   }
 
   #enterPacket(event: CtfEvent): StreamHeads {
-    const context = event.packetContext;
-    const contextText = this.#packets.of(event.recordClass.streamClass.packetContext, context);
-    const known = this.#streams.get(event.stream);
-    if (known !== undefined) {
-      known.context = context;
-      if (known.contextText !== contextText) known.byId = new Map();
-      known.contextText = contextText;
-      return known;
+    const { stream, packetContext: context } = event;
+    let heads = this.#streams.get(stream);
+    if (heads === undefined) {
+      heads = { stream, context: {}, contextText: '', changes: 0, separate: null, byId: [] };
+      this.#streams.set(stream, heads);
     }
-    const added: StreamHeads = { context, contextText, byId: new Map() };
-    this.#streams.set(event.stream, added);
-    return added;
+    if (heads.context !== context) {
+      heads.context = context;
+      this.#changeContext(heads, this.#packets.of(event.recordClass.streamClass.packetContext, context));
+    }
+    if (event.cpu < MAX_CPUS) this.#byCpu[event.cpu + 1] = heads;
+    return heads;
   }
 
-  #addHead(event: CtfEvent, stream: StreamHeads): Head {
+  #changeContext(heads: StreamHeads, text: string): void {
+    if (heads.contextText === text) return;
+    heads.changes++;
+    if (heads.changes <= MAX_CHANGES) {
+      heads.contextText = text;
+      heads.byId = [];
+      return;
+    }
+    if (heads.separate === null) heads.byId = [];
+    heads.contextText = '';
+    heads.separate = new TextEncoder().encode(text);
+  }
+
+  #addHead(event: CtfEvent, heads: StreamHeads): Head {
     const { recordClass, trace, type } = event;
-    const bytes = new TextEncoder().encode(this.#style.head(trace, recordClass) + stream.contextText);
+    const hasTime = recordClass.streamClass.defaultClock !== null;
+    const before = hasTime ? this.#style.afterTimes : this.#lineEnd;
+    const text = before + this.#style.head(trace, recordClass) + heads.contextText;
+    const isLong = text.length > LITERAL_BYTES / 4;
+    const { literals } = this.out;
     const head: Head = {
       type,
-      text: new Literal(bytes),
-      long: bytes.length > UNCHECKED_BYTES / 4 ? bytes : null,
-      hasTime: recordClass.streamClass.defaultClock !== null,
+      text: literals.add(isLong ? '' : text),
+      long: isLong ? new TextEncoder().encode(text) : null,
+      hasTime,
     };
-    stream.byId.set(type.id, head);
+    if (type.id < MAX_ID) heads.byId[type.id] = head;
     return head;
   }
 }

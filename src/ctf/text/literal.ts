@@ -1,44 +1,62 @@
 /**
- * Fixed text as 64-bit words: eight bytes with one store, in generated code as a number literal. Read as doubles, because
- * a store of a bigint would allocate; UTF-8 never has the bit pattern of a NaN (a byte 0xFF, or 0x7F after 0xF0), so the
- * bits arrive as they are. The last word may reach up to 7 bytes beyond the text.
+ * Fixed texts as 64-bit words in one table: eight bytes with one store. Words are doubles, because a store of a bigint
+ * would allocate; UTF-8 never has the bit pattern of a NaN (a byte 0xFF, or 0x7F after 0xF0), so the bits arrive as they
+ * are. A text is named by its first word and its length; its last word may reach up to 7 bytes beyond it.
  */
 
 const encoder = new TextEncoder();
 
-export class Literal {
-  readonly words: Float64Array;
+/** Where a text is in the table, and how many bytes it has. */
+export interface Literal {
+  readonly word: number;
   readonly length: number;
-
-  constructor(text: string | Uint8Array) {
-    const bytes = typeof text === 'string' ? encoder.encode(text) : text;
-    this.length = bytes.length;
-    const padded = new Uint8Array(Math.ceil(bytes.length / 8) * 8);
-    padded.set(bytes);
-    const view = new DataView(padded.buffer);
-    this.words = new Float64Array(padded.length / 8);
-    for (let i = 0; i < this.words.length; i++) this.words[i] = view.getFloat64(8 * i, true);
-  }
-
-  write(view: DataView, at: number): number {
-    const { words } = this;
-    for (let i = 0, p = at; i < words.length; i++, p += 8) view.setFloat64(p, words[i]!, true);
-    return at + this.length;
-  }
 }
 
-/**
- * JavaScript that writes a text.
- *
- * @param view name of the DataView
- * @param at name of the variable that holds the position, which is moved on
- */
-export function literalCode(text: string, view: string, at: string): string {
-  const { words, length } = new Literal(text);
-  if (length === 0) return '';
-  const stores = Array.from(words, (word, i) => {
-    const where = i === 0 ? at : `${at}+${8 * i}`;
-    return `${view}.setFloat64(${where},${Object.is(word, -0) ? '-0' : String(word)},true);`;
-  });
-  return `${stores.join('')}${at}+=${length};`;
+/** Room for a text that changes: the second of an event, with its date and what surrounds it. */
+const CHANGING_WORDS = 16;
+
+export class LiteralTable {
+  words: Float64Array = new Float64Array(1024);
+  #used = 0;
+  readonly #known = new Map<string, Literal>();
+
+  /** The same text is kept once. */
+  add(text: string): Literal {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const bytes = encoder.encode(text);
+    const added: Literal = { word: this.#used, length: bytes.length };
+    this.#known.set(text, added);
+    const padded = new Uint8Array(Math.ceil(bytes.length / 8) * 8);
+    padded.set(bytes);
+    this.#reserve(padded.length / 8);
+    const view = new DataView(padded.buffer);
+    for (let i = 0; i < padded.length; i += 8) this.words[this.#used++] = view.getFloat64(i, true);
+    return added;
+  }
+
+  /** A place for one text that changes. */
+  reserve(): Literal {
+    const word = this.#used;
+    this.#reserve(CHANGING_WORDS);
+    this.#used += CHANGING_WORDS;
+    return { word, length: 0 };
+  }
+
+  /** Puts a text into a reserved place. */
+  replace(place: Literal, text: string): Literal {
+    const padded = new Uint8Array(CHANGING_WORDS * 8);
+    const { written } = encoder.encodeInto(text, padded);
+    const view = new DataView(padded.buffer);
+    for (let i = 0; i < CHANGING_WORDS; i++) this.words[place.word + i] = view.getFloat64(8 * i, true);
+    return { word: place.word, length: written };
+  }
+
+  /** The table grows with the classes of the trace, never with its events. */
+  #reserve(words: number): void {
+    if (this.#used + words <= this.words.length) return;
+    const larger = new Float64Array(2 * (this.#used + words));
+    larger.set(this.words);
+    this.words = larger;
+  }
 }

@@ -1,6 +1,6 @@
 /** How lines are written: babeltrace2's text, or one JSON object a line. Everything else of text output is common to both. */
 import type { EventRecordClass, Scope, TraceClass } from '../model.ts';
-import { headText } from './head.ts';
+import { headText, traceName } from './head.ts';
 import type { TextOptions } from './options.ts';
 
 /** What stands around fields. */
@@ -26,15 +26,17 @@ export interface TimeStyle {
   readonly before: string;
   /** Between seconds and nanoseconds. */
   readonly point: string;
+  /** Before the time since the line before. */
   readonly after: string;
-  /** Behind the time since the line before; null: that is not shown. */
-  readonly afterDelta: string | null;
+  readonly delta: boolean;
 }
 
 export interface Style {
   readonly syntax: Syntax;
   readonly time: TimeStyle;
-  /** Behind the times, up to the scopes. */
+  /** Behind the last time. */
+  readonly afterTimes: string;
+  /** Behind that, up to the scopes. */
   head(trace: TraceClass, event: EventRecordClass): string;
   /** Before a scope's structure. @param follows another scope was shown before it on this line */
   scope(scope: Scope, follows: boolean): string;
@@ -51,7 +53,8 @@ const SCOPE_NAMES: Readonly<Record<Scope, string>> = {
   payload: 'event.fields',
 };
 
-export function textStyle(options: TextOptions): Style {
+/** @param nameOf the names of traces */
+export function textStyle(options: TextOptions, nameOf: (trace: TraceClass) => string = traceName): Style {
   const { names, delta, clock } = options;
   const shows = (scope: Scope): boolean => (scope === 'payload' ? names.payload : names.context);
   return {
@@ -70,10 +73,11 @@ export function textStyle(options: TextOptions): Style {
       clock,
       before: names.header ? 'timestamp = ' : '[',
       point: '.',
-      after: names.header ? (delta ? ', delta = ' : '') : delta ? '] (' : '] ',
-      afterDelta: delta ? (names.header ? '' : ') ') : null,
+      after: names.header ? ', delta = ' : '] (',
+      delta,
     },
-    head: (trace, event) => headText(trace, event, options),
+    afterTimes: names.header ? '' : delta ? ') ' : '] ',
+    head: (trace, event) => headText(trace, nameOf(trace), event, options),
     scope: (scope, follows) => (follows ? ', ' : '') + (names.scope ? `${SCOPE_NAMES[scope]} = ` : ''),
     end: '',
   };
@@ -105,9 +109,10 @@ export const JSON_STYLE: Style = {
     clock: { cycles: false, seconds: true, date: false, gmt: true },
     before: '{"time_ns":"',
     point: '',
-    after: '"',
-    afterDelta: null,
+    after: '',
+    delta: false,
   },
+  afterTimes: '"',
   head: (trace, event) => {
     const parts = [event.streamClass.defaultClock === null ? '{' : ',', `"name":${JSON.stringify(event.name)}`];
     for (const [key, name] of [

@@ -63,15 +63,17 @@ export class TextVisitor implements Visitor {
     this.#leaf(field, () => {
       const text = decoderOf(field)(bytes, start, end);
       out.at = this.#syntax.json
-        ? out.jsonQuoted(out.at, text, 0, text.length)
-        : out.quoted(out.at, text, 0, text.length);
+        ? out.jsonQuoted(out.at, 0, 0, text, 0, text.length)
+        : out.quoted(out.at, 0, 0, text, 0, text.length);
     });
   }
 
   blob(field: BlobClass, _name: string, bytes: Uint8Array, start: number, end: number): void {
     const out = this.#out;
     this.#leaf(field, () => {
-      out.at = this.#syntax.json ? out.jsonBlob(out.at, bytes, start, end) : out.blob(out.at, bytes, start, end);
+      out.at = this.#syntax.json
+        ? out.jsonBlob(out.at, 0, 0, bytes, start, end)
+        : out.blob(out.at, 0, 0, bytes, start, end);
     });
   }
 
