@@ -176,6 +176,7 @@ const webhookAction = mapping({ url, timeout: duration });
 
 const DEFAULT_EXEC_TIMEOUT_NS = 30e9;
 const DEFAULT_WEBHOOK_TIMEOUT_NS = 5e9;
+const NO_TIME = 'timeout must be longer than 0';
 
 /** `snapshot`, `wake`, or one of `exec: {...}`, `webhook: {...}`. */
 const action: Reader<Action> = (node, at) => {
@@ -185,10 +186,12 @@ const action: Reader<Action> = (node, at) => {
     if (value.exec !== undefined) {
       const command = value.exec.command ?? [];
       if (command.length === 0) at.fault(node, 'exec needs a command: [program, argument ...]');
+      if (value.exec.timeout === 0) at.fault(node, NO_TIME);
       return { kind: 'exec', command, timeout_ns: value.exec.timeout ?? DEFAULT_EXEC_TIMEOUT_NS };
     }
     if (value.webhook !== undefined) {
       if (value.webhook.url === undefined) at.fault(node, 'webhook needs a url');
+      if (value.webhook.timeout === 0) at.fault(node, NO_TIME);
       return {
         kind: 'webhook',
         url: value.webhook.url ?? '',
