@@ -118,8 +118,15 @@ static __always_inline void switch_out(struct task_struct *task, u32 tid, bool p
 	u32 task_state = task->__state, class = offcpu_class(preempt, task_state);
 	struct tt_slot *slot;
 
-	if (task_state & TT_TASK_DEAD)
+	if (task_state & TT_TASK_DEAD) {
+		/* It has run, so it is not off the CPU since then: its switch-in was not seen (see docs/trackers/offcpu.md). */
+		slot = event_find(tid);
+		if (slot) {
+			tt_count(replaced);
+			event_drop(slot);
+		}
 		return;
+	}
 	if (tt_config.filter && !tt_task_wanted(task)) {
 		tt_count(filtered);
 		return;

@@ -16,7 +16,7 @@ import type { Filter } from '../kernel/config-page.ts';
 import { parseDevice } from '../kernel/device.ts';
 import { MachineNames } from '../kernel/names.ts';
 import { OBJECT_FOLDER } from '../kernel/paths.ts';
-import { chooseOnly, trackerNamed } from '../kernel/trackers/index.ts';
+import { assertFilter, chooseOnly, trackerNamed } from '../kernel/trackers/index.ts';
 import { leftOut, Watcher } from '../kernel/watcher.ts';
 import { Actions } from './actions.ts';
 import type { AgentConfig, FilterConfig, TrackerConfig } from './config.ts';
@@ -215,6 +215,7 @@ export class Agent {
     config.threshold_ns = settings.threshold_ns ?? spec.threshold_ns;
     config.timeout_ns = settings.timeout_ns ?? spec.timeout_ns;
     config.setRate(settings.rate, settings.burst);
+    assertFilter(spec, settings.filter);
     config.setFilter(this.#filter(settings.filter));
     chooseOnly(spec, object, settings.only);
     this.#learning.set(object, config.threshold_ns, settings.learn, settings.only);

@@ -206,11 +206,23 @@ const action: Reader<Action> = (node, at) => {
   return { kind: 'wake' };
 };
 
+/** A tracker's settings; filters that it does not have are faults. */
+const trackerOfItsName: typeof tracker = (node, at) => {
+  const values = tracker(node, at);
+  const spec = TRACKERS.find(({ name }) => at.path.endsWith(`.${name}`));
+  for (const name of Object.keys(values.filter ?? {})) {
+    if (spec === undefined || (spec.filters as readonly string[]).includes(name)) continue;
+    const can = spec.filters.length > 0 ? `it can by ${spec.filters.join(', ')}` : 'it has no filters';
+    at.child('filter').fault(node, `${spec.name} cannot filter by ${name}; ${can}`);
+  }
+  return values;
+};
+
 const file = mapping({
   trackers: byName(
     TRACKERS.map((spec) => spec.name),
     'tracker',
-    tracker,
+    trackerOfItsName,
   ),
   recorder,
   actions: listOf(action, MAX_ACTIONS),

@@ -10,7 +10,7 @@
  *
  * Both fields of subscribe may be left out.
  */
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { errnoName, TailtrapError } from '../base/errors.ts';
@@ -62,7 +62,8 @@ export class Subscribers {
     const server = createServer();
     try {
       makeFolders(dirname(path));
-      rmSync(path, { force: true }); // of an agent that was killed: ours is the only one now
+      // Of an agent that was killed: ours is the only one now. Anything but a socket is not ours to remove.
+      if (lstatSync(path, { throwIfNoEntry: false })?.isSocket()) rmSync(path);
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
         server.listen({ path }, () => resolve());

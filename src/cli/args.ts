@@ -91,12 +91,22 @@ function readValue(spec: Exclude<OptionSpec, { type: 'boolean' }>, name: string,
     case 'integer':
       return readInteger(spec, name, text);
     case 'string':
-      return readChoice(spec.choices, name, text);
+      return readChoice(spec.choices, name, notEmpty(name, text));
     case 'list': {
-      const items = text.split(',').map((item) => item.trim());
+      const items = notEmpty(name, text)
+        .split(',')
+        .map((item) => item.trim());
       return items.filter((item) => item !== '').map((item) => readChoice(spec.choices, name, item));
     }
   }
+}
+
+/** `--comm "$NAME"` with NAME not set must not mean "everything". */
+function notEmpty(name: string, text: string): string {
+  if (text.trim() !== '') return text;
+  throw new UsageError('TT_USAGE', `${name} is empty`, {
+    next: 'leave it out, or give it a value (is a shell variable not set?)',
+  });
 }
 
 function readInteger(spec: IntegerOption, name: string, text: string): number {

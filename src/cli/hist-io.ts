@@ -14,10 +14,11 @@ import { MachineNames } from '../kernel/names.ts';
 import type { TrackerObject } from '../kernel/object.ts';
 import { IO_OPTION_VFS, io, ioVfs } from '../kernel/trackers/io.ts';
 import type { Watcher } from '../kernel/watcher.ts';
+import { untilAborted, untilEither } from './deadline.ts';
 import { lossLines } from './losses.ts';
 import type { Output } from './output.ts';
 import { type Column, formatTable } from './table.ts';
-import { filterOf, startTracking, type TrackingValues, untilAborted } from './tracking.ts';
+import { filterOf, startTracking, type TrackingValues } from './tracking.ts';
 
 /** Where the file system's columns come from. */
 export type FsSource = 'vfs_read, vfs_write' | 'system calls on regular files';
@@ -116,7 +117,7 @@ export async function histIo(
     log('scheduler and block columns are of all tasks: requests are made by whoever writes back');
   }
   const length_ns = options.for ?? (options.interval === undefined ? 5e9 : undefined);
-  const end = length_ns === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(length_ns / 1e6)]);
+  const end = untilEither(signal, length_ns);
   const now_ns = (): number => Number(monotonicNs());
   const first = readIo(object, vfs);
   const reader = new IoReader(first);
@@ -135,7 +136,7 @@ export async function histIo(
   };
   while (!end.aborted) {
     const wait_ns = Math.max(0, Math.min(next_ns, history.due_ns) - now_ns());
-    await untilAborted(AbortSignal.any([end, AbortSignal.timeout(Math.ceil(wait_ns / 1e6))]));
+    await untilAborted(untilEither(end, wait_ns));
     history.observe(readIo(object, vfs), now_ns());
     if (now_ns() < next_ns || end.aborted) continue;
     printInterval();

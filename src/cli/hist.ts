@@ -1,9 +1,27 @@
+import { UsageError } from '../base/errors.ts';
 import { formatDuration } from '../base/units.ts';
 import { type Command, defineCommand } from './command.ts';
+import { untilAborted, untilEither } from './deadline.ts';
 import { histogramLines } from './histogram-text.ts';
 import { lossLines } from './losses.ts';
 import { percentileRecord, percentilesSince, percentileTable, readPercentiles } from './percentiles.ts';
-import { chosenTrackers, startTracking, TRACKING_OPTIONS, untilAborted } from './tracking.ts';
+import { chosenTrackers, startTracking, TRACKING_OPTIONS } from './tracking.ts';
+
+/** There are no outliers here: nothing about thresholds, rates and rings. */
+const {
+  threshold: _threshold,
+  timeout: _timeout,
+  rate: _rate,
+  ring: _ring,
+  only: _only,
+  ...HIST_OPTIONS
+} = TRACKING_OPTIONS;
+
+/** Nothing takes a hundred days. */
+const NO_OUTLIERS_NS = 100 * 86400e9;
+
+/** Shorter intervals would print tables without a pause. */
+const MIN_INTERVAL_NS = 1e6;
 
 export const command: Command = defineCommand({
   name: 'hist',
@@ -14,7 +32,7 @@ export const command: Command = defineCommand({
     'input and output, with 1, 5 and 15 minutes of history.',
   operands: { text: '[io | TRACKER...]', min: 0, max: Number.POSITIVE_INFINITY },
   options: {
-    ...TRACKING_OPTIONS,
+    ...HIST_OPTIONS,
     interval: { type: 'duration', value: 'D', help: 'print every D what came in it, until --for or Ctrl-C' },
     for: { type: 'duration', value: 'D', help: 'measure so long (default 5s without --interval)' },
     bars: { type: 'boolean', help: 'draw the distributions' },
@@ -25,17 +43,16 @@ export const command: Command = defineCommand({
     { line: 'tailtrap hist io --for 10s', does: 'one table: system calls, file system, scheduler, block layer' },
     { line: 'tailtrap hist block -d sda --interval 1s --json', does: 'a line a second, for a script' },
   ],
-  async run({ options, operands, out, log, signal }) {
+  async run({ options: given, operands, out, log, signal }) {
+    const options = { ...given, threshold: NO_OUTLIERS_NS, timeout: 0, rate: 0, ring: 4096 };
+    if (options.interval !== undefined && options.interval < MIN_INTERVAL_NS) {
+      throw new UsageError('TT_USAGE', '--interval is shorter than 1ms', { next: 'give 1ms or more' });
+    }
     if (operands.length === 1 && operands[0] === 'io')
       return (await import('./hist-io.ts')).histIo(options, out, log, signal);
-    const { watcher } = startTracking(
-      chosenTrackers(operands),
-      { ...options, threshold: 100 * 86400e9, timeout: 0 },
-      log,
-      () => {},
-    );
+    const { watcher } = startTracking(chosenTrackers(operands), options, log, () => {});
     const length_ns = options.for ?? (options.interval === undefined ? 5e9 : undefined);
-    const end = length_ns === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(length_ns / 1e6)]);
+    const end = untilEither(signal, length_ns);
     let earlier = readPercentiles(watcher.objects);
     let began = process.hrtime.bigint();
     const print = (): void => {
@@ -59,7 +76,7 @@ export const command: Command = defineCommand({
       print();
     } else {
       while (!end.aborted) {
-        await untilAborted(AbortSignal.any([end, AbortSignal.timeout(options.interval / 1e6)]));
+        await untilAborted(untilEither(end, options.interval));
         print();
         if (!end.aborted) out.text('');
       }

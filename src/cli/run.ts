@@ -7,8 +7,8 @@ import { messageOf, TailtrapError, UsageError } from '../base/errors.ts';
 import { formatDuration } from '../base/units.ts';
 import { stdoutIsBehind } from './backlog.ts';
 import { type Command, defineCommand } from './command.ts';
+import { untilAborted } from './deadline.ts';
 import { OUTLIER_ROWS, outlierRow } from './outlier-text.ts';
-import { untilAborted } from './tracking.ts';
 
 const EXAMPLE: string = fileURLToPath(new URL('../../docs/tailtrap.yaml', import.meta.url));
 
@@ -65,6 +65,11 @@ export const command: Command = defineCommand({
       return 0;
     }
     let notPrinted = 0;
+    let hungUp = false;
+    let reload = (): void => {
+      hungUp = true; // not started yet: by default, SIGHUP would end us
+    };
+    process.on('SIGHUP', () => reload());
     const agent = await Agent.start(config, {
       log,
       onOutlier: (outlier) => {
@@ -80,7 +85,7 @@ export const command: Command = defineCommand({
         );
       },
     });
-    const reload = (): void => {
+    reload = (): void => {
       try {
         agent.reconfigure(readConfig(options.config));
         log(`configuration read again; running ${agent.running.join(', ')}`);
@@ -88,11 +93,10 @@ export const command: Command = defineCommand({
         log(`the old configuration stays\n${error instanceof TailtrapError ? error.format() : messageOf(error)}`);
       }
     };
-    process.on('SIGHUP', reload);
     log(`agent runs ${agent.running.join(', ')}${agent.records ? '' : ' (without a recorder)'}; stop with Ctrl-C`);
     out.text(OUTLIER_ROWS.head());
+    if (hungUp) reload();
     await untilAborted(signal);
-    process.off('SIGHUP', reload);
     const losses = agent.losses();
     await agent.close();
     if (notPrinted > 0) log(`not printed, because nobody read stdout: ${notPrinted}`);

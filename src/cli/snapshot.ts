@@ -4,7 +4,7 @@ import { TailtrapError } from '../base/errors.ts';
 import { formatDuration } from '../base/units.ts';
 import { Recorder } from '../kernel/recorder/index.ts';
 import { type Command, defineCommand } from './command.ts';
-import { untilAborted } from './tracking.ts';
+import { untilAborted, untilEither } from './deadline.ts';
 
 interface Facts {
   readonly path?: string;
@@ -25,7 +25,7 @@ async function fromAgent(socket: string): Promise<Facts> {
 async function recordNow(outDir: string, bufferBytes: number, length_ns: number, signal: AbortSignal): Promise<Facts> {
   const recorder = Recorder.start({ bufferBytes });
   try {
-    await untilAborted(AbortSignal.any([signal, AbortSignal.timeout(length_ns / 1e6)]));
+    await untilAborted(untilEither(signal, length_ns));
     const {
       counts: _counts,
       phases_ns: _phases,

@@ -12,10 +12,14 @@ const GRACE_MS = 10_000;
 /** Exit status of a process that ended by SIGINT, as shells report it. */
 const INTERRUPTED = 130;
 
+/** A wrapper (timeout, npm) signals its child and then the whole group: only a person's second Ctrl-C is meant as one. */
+const IMPATIENT_MS = 1000;
+
 export class StopSignals {
   /** Nobody reads stdout any more (`| head`). */
   pipeClosed = false;
   private readonly abort: AbortController = new AbortController();
+  private abortedAt_ms = 0;
   private readonly process: NodeJS.Process;
 
   constructor(process: NodeJS.Process) {
@@ -28,7 +32,7 @@ export class StopSignals {
   /** Starts listening; until then the signals do what they do by default. */
   listen(on: { hangup: boolean }): { readonly signal: AbortSignal } {
     const names: NodeJS.Signals[] = on.hangup ? ['SIGINT', 'SIGTERM', 'SIGHUP'] : ['SIGINT', 'SIGTERM'];
-    for (const name of names) this.process.on(name, () => this.onSignal());
+    for (const name of names) this.process.on(name, () => this.onSignal(name));
     return { signal: this.abort.signal };
   }
 
@@ -43,9 +47,12 @@ export class StopSignals {
     await new Promise((resolve) => setImmediate(resolve));
   }
 
-  private onSignal(): void {
-    if (this.abort.signal.aborted) this.process.exit(INTERRUPTED);
-    this.stop(INTERRUPTED);
+  private onSignal(name: NodeJS.Signals): void {
+    if (!this.abort.signal.aborted) {
+      this.abortedAt_ms = performance.now();
+      this.stop(INTERRUPTED);
+    } else if (name === 'SIGINT' && performance.now() - this.abortedAt_ms > IMPATIENT_MS)
+      this.process.exit(INTERRUPTED);
   }
 
   private onWriteError(error: unknown): void {

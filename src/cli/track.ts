@@ -6,10 +6,11 @@ import { attachmentsOf, openSide } from '../kernel/track/side.ts';
 import { type Mode, trackSpec } from '../kernel/track/spec.ts';
 import type { TrackerSpec } from '../kernel/trackers/spec.ts';
 import { type Command, defineCommand } from './command.ts';
+import { deadline, untilAborted } from './deadline.ts';
 import { lossLines } from './losses.ts';
 import { OUTLIER_ROWS, outlierRow } from './outlier-text.ts';
 import { percentileRecord, percentileTable, readPercentiles } from './percentiles.ts';
-import { startTracking, TRACKING_OPTIONS, untilAborted } from './tracking.ts';
+import { startTracking, TRACKING_OPTIONS } from './tracking.ts';
 
 const { dev: _, threshold: __, timeout: ___, ...COMMON } = TRACKING_OPTIONS;
 
@@ -133,7 +134,7 @@ export const command: Command = defineCommand({
     let seen = 0;
     const done = new AbortController();
     const limits = [signal, done.signal];
-    if (options.for !== undefined) limits.push(AbortSignal.timeout(options.for / 1e6));
+    if (options.for !== undefined) limits.push(deadline(options.for));
     const ends = AbortSignal.any(limits);
     const spec = specOf(options);
     const { watcher } = startTracking(

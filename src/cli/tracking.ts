@@ -4,9 +4,10 @@ import { UsageError } from '../base/errors.ts';
 import type { Outlier } from '../base/outlier.ts';
 import type { Filter } from '../kernel/config-page.ts';
 import { parseDevice } from '../kernel/device.ts';
+import { possibleCpus } from '../kernel/machine.ts';
 import { MachineNames } from '../kernel/names.ts';
 import { OBJECT_FOLDER } from '../kernel/paths.ts';
-import { chooseOnly, TRACKERS, trackerNamed } from '../kernel/trackers/index.ts';
+import { assertFilter, chooseOnly, TRACKERS, trackerNamed } from '../kernel/trackers/index.ts';
 import type { TrackerSpec } from '../kernel/trackers/spec.ts';
 import { leftOut, Watcher } from '../kernel/watcher.ts';
 import { stdoutBacklog } from './backlog.ts';
@@ -15,12 +16,12 @@ import { stdoutBacklog } from './backlog.ts';
 export const TRACKING_OPTIONS = {
   threshold: { type: 'duration', value: 'D', help: "what is too long (default: each tracker's own)" },
   timeout: { type: 'duration', value: 'D', help: 'report what is still pending after this; 0 for never' },
-  pid: { type: 'integer', short: 'p', value: 'PID', min: 1, help: 'only this process' },
-  tid: { type: 'integer', short: 't', value: 'TID', min: 1, help: 'only this thread' },
+  pid: { type: 'integer', short: 'p', value: 'PID', min: 1, max: 4_194_304, help: 'only this process' },
+  tid: { type: 'integer', short: 't', value: 'TID', min: 1, max: 4_194_304, help: 'only this thread' },
   comm: { type: 'string', short: 'c', value: 'NAME', help: 'only threads of this name' },
   cgroup: { type: 'string', value: 'PATH', help: 'only this cgroup (path below the v2 mount)' },
   dev: { type: 'string', short: 'd', value: 'DEV', help: 'only this block device (sda, /dev/sda or 8:0)' },
-  cpu: { type: 'integer', value: 'N', min: 0, help: 'only this CPU' },
+  cpu: { type: 'integer', value: 'N', min: 0, max: 65_535, help: 'only this CPU' },
   only: {
     type: 'list',
     value: 'LIST',
@@ -69,15 +70,21 @@ export function filterOf(values: TrackingValues, specs: readonly TrackerSpec[], 
   const dev = values.dev === undefined ? undefined : parseDevice(values.dev);
   const { pid, tid, comm, cpu } = values;
   const filter: Filter = { pid, tid, comm, cpu, cgroup, dev };
-  for (const [name, value] of Object.entries(filter)) {
-    const cannot = specs.filter((spec) => value !== undefined && !spec.filters.includes(name as keyof Filter));
-    if (cannot.length > 0) {
-      throw new UsageError('TT_NO_FILTER', `tracker ${cannot[0]!.name} cannot filter by ${name}`, {
-        next: `it can by ${cannot[0]!.filters.join(', ')}; name the trackers that you want`,
-      });
-    }
+  if (cpu !== undefined && cpu >= possibleCpus()) {
+    throw new UsageError('TT_NO_CPU', `there is no CPU ${cpu}`, { next: `CPUs are 0 to ${possibleCpus() - 1}` });
   }
+  for (const spec of specs) assertFilter(spec, filter);
   return filter;
+}
+
+/** A page to a gigabyte, rounded up to what the kernel takes. */
+function ringBytes(bytes: number): number {
+  if (bytes < 4096 || bytes > 2 ** 30) {
+    throw new UsageError('TT_BAD_SIZE', `a ring of ${bytes} bytes is not possible`, {
+      next: 'give --ring 4KiB to 1GiB',
+    });
+  }
+  return 2 ** Math.ceil(Math.log2(bytes));
 }
 
 export interface Tracking {
@@ -98,7 +105,7 @@ export function startTracking(
 ): Tracking {
   const names = new MachineNames();
   const filter = filterOf(values, specs, names);
-  const ring_bytes = 2 ** Math.ceil(Math.log2(Math.max(4096, values.ring)));
+  const ring_bytes = ringBytes(values.ring);
   const slots = values.slots === undefined ? {} : { slots: values.slots };
   const backlog = (): Promise<void> | null => (signal === undefined ? null : stdoutBacklog(signal));
   const watcher = new Watcher({ folder: OBJECT_FOLDER, names, onOutlier, ring_bytes, ...slots, backlog });
@@ -123,12 +130,4 @@ export function startTracking(
   }
   if (running.length === 0) throw first;
   return { watcher, running };
-}
-
-/** Resolves when the signal is aborted. */
-export function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -5,8 +5,9 @@ import type { Outlier } from '../base/outlier.ts';
 import { trackerNamed } from '../kernel/trackers/index.ts';
 import type { TrackerSpec } from '../kernel/trackers/spec.ts';
 import { type Command, defineCommand } from './command.ts';
+import { untilAborted, untilEither } from './deadline.ts';
 import { outlierRow } from './outlier-text.ts';
-import { chosenTrackers, startTracking, TRACKING_OPTIONS, type TrackingValues, untilAborted } from './tracking.ts';
+import { chosenTrackers, startTracking, TRACKING_OPTIONS, type TrackingValues } from './tracking.ts';
 
 export const command: Command = defineCommand({
   name: 'wait',
@@ -29,7 +30,7 @@ export const command: Command = defineCommand({
     { line: 'tailtrap wait wakeup --threshold 10ms --for 1m || echo calm', does: 'a minute without a late wake-up' },
   ],
   async run({ options, operands, out, log, signal }) {
-    const end = options.for === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(options.for / 1e6)]);
+    const end = untilEither(signal, options.for);
     const first = options.agent
       ? await nextOfAgent(options.socket, agentTrackers(operands), options.threshold ?? 0, end)
       : await nextHere(chosenTrackers(operands), options, log, end);

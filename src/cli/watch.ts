@@ -1,7 +1,8 @@
 import { type Command, defineCommand } from './command.ts';
+import { deadline, untilAborted } from './deadline.ts';
 import { lossLines } from './losses.ts';
 import { OUTLIER_ROWS, outlierRow } from './outlier-text.ts';
-import { chosenTrackers, startTracking, TRACKING_OPTIONS, untilAborted } from './tracking.ts';
+import { chosenTrackers, startTracking, TRACKING_OPTIONS } from './tracking.ts';
 
 export const command: Command = defineCommand({
   name: 'watch',
@@ -27,7 +28,7 @@ export const command: Command = defineCommand({
     let seen = 0;
     const done = new AbortController();
     const limits = [signal, done.signal];
-    if (options.for !== undefined) limits.push(AbortSignal.timeout(options.for / 1e6));
+    if (options.for !== undefined) limits.push(deadline(options.for));
     const ends = AbortSignal.any(limits);
     const { watcher, running } = startTracking(
       chosenTrackers(operands),

@@ -3,14 +3,16 @@ import { readFileSync } from 'node:fs';
 import { UsageError } from '../base/errors.ts';
 
 /**
- * `sda`, `/dev/sda`, `sda1` or `8:0` as the kernel's internal number, `major << 20 | minor`. A partition stands for its
+ * `sda`, `/dev/sda`, `sda1` or `8:0` as the kernel's internal number, `major << 20 | minor` (12 and 20 bits). A partition stands for its
  * disk: requests know only the disk.
  *
  * @throws UsageError `TT_NO_DEVICE`
  */
 export function parseDevice(text: string): number {
   const direct = /^(\d+):(\d+)$/.exec(text);
-  if (direct !== null) return (Number(direct[1]) << 20) | Number(direct[2]);
+  if (direct !== null && Number(direct[1]) < 2 ** 12 && Number(direct[2]) < 2 ** 20) {
+    return (Number(direct[1]) << 20) | Number(direct[2]);
+  }
   const name = text.replace(/^\/dev\//, '');
   const number = /^[\w!.-]+$/.test(name) ? deviceNumber(name) : null;
   if (number === null) {

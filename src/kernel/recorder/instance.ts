@@ -88,6 +88,9 @@ export class TraceInstance {
   readonly switchFile: number;
   #closed = false;
 
+  /** However this process ends, but for SIGKILL: a recorder that nobody reads costs memory and time until the next one comes. */
+  readonly #atExit = (): void => this.close();
+
   private constructor(parts: {
     tracefs: string;
     name: string;
@@ -101,6 +104,7 @@ export class TraceInstance {
     this.tracefs = parts.tracefs;
     this.name = parts.name;
     this.path = join(parts.tracefs, 'instances', parts.name);
+    process.once('exit', this.#atExit);
     this.page = parts.page;
     this.formats = parts.formats;
     this.degraded = parts.degraded;
@@ -157,6 +161,7 @@ export class TraceInstance {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    process.off('exit', this.#atExit);
     for (const file of [...this.pipes.values(), this.switchFile]) closeSync(file);
     removeInstance(this.path);
     ours.delete(this.name);

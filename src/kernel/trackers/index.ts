@@ -63,3 +63,16 @@ function noChoice(message: string, next: string): UsageError {
     next: next || 'leave --only out, or name one tracker that has a choice',
   });
 }
+
+/**
+ * Can this tracker filter by all that is set?
+ *
+ * @throws UsageError `TT_NO_FILTER`
+ */
+export function assertFilter(spec: TrackerSpec, filter: object): void {
+  for (const [name, value] of Object.entries(filter)) {
+    if (value === undefined || (spec.filters as readonly string[]).includes(name)) continue;
+    const can = spec.filters.length > 0 ? `it can by ${spec.filters.join(', ')}` : 'it has no filters';
+    throw new UsageError('TT_NO_FILTER', `tracker ${spec.name} cannot filter by ${name}`, { next: can });
+  }
+}
