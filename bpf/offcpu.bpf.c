@@ -199,3 +199,16 @@ int BPF_PROG(tt_offcpu_switch, bool preempt, struct task_struct *prev, struct ta
 		switch_out(prev, prev_tid, preempt, now_ns);
 	return 0;
 }
+
+/* Gone for good: nothing of it can be pending, whatever switches were not seen. */
+SEC("tp_btf/sched_process_free")
+int BPF_PROG(tt_offcpu_free, struct task_struct *task)
+{
+	struct tt_slot *slot = event_find(task->pid);
+
+	if (slot) {
+		tt_count(replaced);
+		event_drop(slot);
+	}
+	return 0;
+}

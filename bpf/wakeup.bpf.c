@@ -171,3 +171,16 @@ int BPF_PROG(tt_wakeup_switch, bool preempt, struct task_struct *prev, struct ta
 	}
 	return 0;
 }
+
+/* Gone for good: nothing of it can be pending, whatever switches were not seen. */
+SEC("tp_btf/sched_process_free")
+int BPF_PROG(tt_wakeup_free, struct task_struct *task)
+{
+	struct tt_slot *slot = event_find(task->pid);
+
+	if (slot) {
+		tt_count(replaced);
+		event_drop(slot);
+	}
+	return 0;
+}

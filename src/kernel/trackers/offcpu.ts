@@ -62,6 +62,7 @@ export const offcpu: TrackerSpec = {
   extra_bytes: EXTRA.stack + 8 * FRAMES,
   filters: ['pid', 'tid', 'comm', 'cgroup', 'cpu'],
   choice: CHOICE,
+  optional: ['tt_offcpu_free'],
   decode(record, names: Names) {
     const { data, extra, timeout } = record;
     const tid = Number(record.key);

@@ -48,6 +48,7 @@ export const wakeup: TrackerSpec = {
   data_bytes: 8,
   extra_bytes: 32 + RUNS * RUN_BYTES,
   filters: ['pid', 'tid', 'comm', 'cgroup', 'cpu'],
+  optional: ['tt_wakeup_free'],
   decode(record, names) {
     const { data, extra } = record;
     const waker = data.u32(DATA.waker_tid);
