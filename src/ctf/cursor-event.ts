@@ -163,9 +163,9 @@ export abstract class CursorEvent implements CtfEvent, HeaderWindow {
     return Number(this.nsAt(this.cycles) - this.origin_ns);
   }
 
-  referred(reference: FieldReference, big: boolean): number | bigint {
-    let found = 0n;
+  referred(reference: FieldReference, big: boolean): number | bigint | undefined {
+    let found: bigint | undefined;
     for (const [type, value] of this.values) if (reference.targets.includes(type)) found = value;
-    return big ? found : Number(found);
+    return big || found === undefined ? found : Number(found);
   }
 }

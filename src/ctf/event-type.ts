@@ -136,7 +136,7 @@ function bodyOf(
   const halves = integer.encoding === 'fixed' ? wideInteger(integer, place) : null;
   if (halves !== null) return `return ${what === 'number' ? 'numberOf' : 'bigintOf'}(${halves.low}, ${halves.high});`;
   const read = constant((view: DataView, at: number) => {
-    const out = { low: 0, high: 0, end_bits: 0 };
+    const out = { low: 0, high: 0, end_bits: 0, bits: 0 };
     if (integer.encoding === 'leb128') readLeb128(view, at, integer.signed, out);
     else readFixed(view, at, integer, out);
     return join(out.low, out.high);

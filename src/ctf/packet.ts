@@ -108,7 +108,9 @@ function checkIdentity(trace: TraceClass, magic: bigint | null, uuid: Uint8Array
   if (magic !== null && magic !== PACKET_MAGIC) {
     throw new DataFault(`a packet begins with 0x${magic.toString(16)}, not with 0x${PACKET_MAGIC.toString(16)}`);
   }
-  if (uuid !== null && trace.uuid !== null && !uuid.every((byte, i) => byte === trace.uuid![i])) {
+  // CTF 2 wants another UUID refused (section 6.1); babeltrace2 reads CTF 1.8 all the same, and so do we.
+  const declared = trace.majorVersion === 2 ? trace.uuid : null;
+  if (uuid !== null && declared !== null && !uuid.every((byte, i) => byte === declared[i])) {
     throw new DataFault("the packet's UUID is not that of the metadata");
   }
 }

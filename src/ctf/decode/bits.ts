@@ -43,6 +43,8 @@ export interface Halves {
   low: number;
   high: number;
   end_bits: number;
+  /** Bits that a variable-length integer carried, 64 at most: its length says how far a clock wraps. */
+  bits: number;
 }
 
 /** Reads any fixed-length integer. `high` is signed for signed classes, 0 or -1 up to 32 bits. */
@@ -109,6 +111,7 @@ export function readLeb128(view: DataView, at_bits: number, signed: boolean, out
   out.low = Number(unsigned & 0xffffffffn);
   out.high = signed ? Number(BigInt.asIntN(32, unsigned >> 32n)) : Number(unsigned >> 32n);
   out.end_bits = byte * 8;
+  out.bits = Math.min(64, Number(shift));
 }
 
 /** The value as a number: exact up to 2^53. */
@@ -142,7 +145,7 @@ export function readFloat(
     view.getUint8((at_bits + type.bits - 1) >>> 3);
     return Number.NaN;
   }
-  const out: Halves = { low: 0, high: 0, end_bits: 0 };
+  const out: Halves = { low: 0, high: 0, end_bits: 0, bits: 0 };
   readFixed(view, at_bits, { ...type, signed: false } as IntegerClass, out);
   if (type.bits === 16) return float16(out.low);
   scratch.setUint32(0, out.high);

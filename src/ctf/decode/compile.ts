@@ -34,8 +34,8 @@ export interface Window {
   readonly marks: Int32Array;
   /** Integers of packet header, packet context and event header that later scopes refer to. */
   readonly values: Map<IntegerClass, bigint>;
-  /** The newest of the reference's targets. */
-  referred(reference: FieldReference, big: boolean): number | bigint;
+  /** The newest of the reference's targets; undefined when none was decoded. */
+  referred(reference: FieldReference, big: boolean): number | bigint | undefined;
 }
 
 /** More marks than this need a class of hundreds of texts; the members after it are found by a walk. */
@@ -87,10 +87,13 @@ const HELPERS: Readonly<Record<string, unknown>> = {
   textEnd,
   wideNulIndex,
   wideTextEnd,
-  H: { low: 0, high: 0, end_bits: 0 },
+  H: { low: 0, high: 0, end_bits: 0, bits: 0 },
   lengthOf: (length: number | bigint, path: string): number => {
     if (length < 0) throw new DataFault(`the length '${path}' is negative`);
     return Number(length);
+  },
+  notDecoded: (path: string): never => {
+    throw new DataFault(`the field '${path}' was not decoded before it is needed`);
   },
   noOption: (name: string, value: number | bigint, path: string): never => {
     throw new DataFault(`no option of '${name}' has the value ${value} of '${path}'`);

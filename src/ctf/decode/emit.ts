@@ -38,7 +38,8 @@ export interface Visitor {
   beginScope(scope: Scope, root: StructClass): void;
   endScope(scope: Scope): void;
   integer(field: IntegerClass, name: string, value: number): void;
-  wide(field: IntegerClass, name: string, low: number, high: number): void;
+  /** @param bits that a variable-length integer carried */
+  wide(field: IntegerClass, name: string, low: number, high: number, bits?: number): void;
   float(field: FloatClass, name: string, value: number): void;
   string(field: StringClass, name: string, bytes: Uint8Array, start: number, end: number): void;
   blob(field: BlobClass, name: string, bytes: Uint8Array, start: number, end: number): void;

@@ -162,7 +162,7 @@ export class Generator extends ScalarGenerator {
   }
 
   #optional(type: OptionalClass, name: string, place: Place): Place {
-    const value = this.variables.get(type.selector)!;
+    const value = this.referred(type.selector);
     const big = isBig(type.selector);
     const condition = type.ranges === null ? `${value} !== ${big ? '0n' : '0'}` : inRanges(value, type.ranges, big);
     return this.#branches([
@@ -178,7 +178,7 @@ export class Generator extends ScalarGenerator {
   }
 
   #variant(type: VariantClass, name: string, place: Place): Place {
-    const value = this.variables.get(type.selector)!;
+    const value = this.referred(type.selector);
     const big = isBig(type.selector);
     const branches = type.options.map((option, index): [string, () => Place] => [
       inRanges(value, option.ranges, big),

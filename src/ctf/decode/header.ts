@@ -76,11 +76,6 @@ export type NextEvent = (
   state: unknown,
 ) => boolean;
 
-/** LEB128 carries 7 bits a byte; a clock that is updated by it is taken as full. */
-function clockBits(field: IntegerClass): number {
-  return field.encoding === 'leb128' ? 64 : field.bits;
-}
-
 function headerEmitter(): Emitter {
   const none = (): string => '';
   return {
@@ -106,7 +101,9 @@ function headerEmitter(): Emitter {
     wide: (field, _name, low, high) => {
       let out = field.roles.includes('event-class-id') ? `id = numberOf(${low}, ${high});` : '';
       if (field.roles.includes('clock-timestamp')) {
-        out += `c.clock = clock; c.clockLow = low; c.setClock(${low}, ${high}, ${clockBits(field)});`;
+        // CTF 2, section 6.3: a variable-length timestamp has as many bits as it carries.
+        const bits = field.encoding === 'leb128' ? 'H.bits' : field.bits;
+        out += `c.clock = clock; c.clockLow = low; c.setClock(${low}, ${high}, ${bits});`;
         out += 'clock = c.clock; low = c.clockLow;';
       }
       return out;
@@ -224,11 +221,15 @@ function headerVisitor(c: HeaderWindow): Visitor {
     integer: (field, _name, value) => {
       if (field.roles.includes('event-class-id')) c.id = value;
       if (field.roles.includes('clock-timestamp')) c.setClock(value, 0, field.bits);
+      c.values.delete(field); // so that the newest is last
       c.values.set(field, BigInt(value));
     },
-    wide: (field, _name, low, high) => {
+    wide: (field, _name, low, high, bits) => {
       if (field.roles.includes('event-class-id')) c.id = numberOf(low, high);
-      if (field.roles.includes('clock-timestamp')) c.setClock(low, high, clockBits(field));
+      if (field.roles.includes('clock-timestamp')) {
+        c.setClock(low, high, field.encoding === 'leb128' ? (bits ?? 64) : field.bits);
+      }
+      c.values.delete(field); // so that the newest is last
       c.values.set(field, BigInt(high) * 2n ** 32n + BigInt(low));
     },
   };

@@ -38,7 +38,7 @@ export class Interpreter {
   bytes: Uint8Array;
   /** Values decoded in this event or packet, newest last. */
   readonly values: Values = new Map();
-  readonly #halves: Halves = { low: 0, high: 0, end_bits: 0 };
+  readonly #halves: Halves = { low: 0, high: 0, end_bits: 0, bits: 0 };
 
   constructor(view: DataView, bytes: Uint8Array) {
     this.view = view;
@@ -86,7 +86,7 @@ export class Interpreter {
     this.values.delete(type); // so that the newest is last
     this.values.set(type, bigintOf(low, high));
     if (type.encoding === 'fixed' && type.bits <= 32) visitor.integer(type, name, numberOf(low, high));
-    else visitor.wide(type, name, low, high);
+    else visitor.wide(type, name, low, high, halves.bits);
     return end_bits;
   }
 

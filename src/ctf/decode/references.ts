@@ -27,6 +27,13 @@ export function referencesIn(type: FieldClass, out: FieldReference[] = []): Fiel
   return out;
 }
 
+/** Integers that are decoded whenever the field is: not those of an option or an optional's content. */
+export function certainIn(type: FieldClass, out: Set<IntegerClass>): void {
+  if (type.kind === 'integer') out.add(type);
+  else if (type.kind === 'struct') for (const member of type.members) certainIn(member.type, out);
+  else if (type.kind === 'array') certainIn(type.element, out);
+}
+
 /** All integers inside a field. */
 export function integersIn(type: FieldClass, out: Set<IntegerClass> = new Set()): Set<IntegerClass> {
   if (type.kind === 'integer') out.add(type);

@@ -2,7 +2,7 @@
 import type { FieldClass, FieldReference, IntegerClass, Scope, StringClass, StructClass } from '../model.ts';
 import type { Emitter } from './emit.ts';
 import { advance, bitsOf, bytesOf, float, onByte, type Place, smallInteger, wideInteger } from './place.ts';
-import { integersIn, referencesIn } from './references.ts';
+import { certainIn, integersIn, referencesIn } from './references.ts';
 import { roundUp, unitBytes } from './shape.ts';
 
 export interface ScopeTree {
@@ -20,6 +20,8 @@ export class ScalarGenerator {
   lines: string[] = [];
   protected readonly emitter: Emitter | null;
   protected readonly variables: Map<FieldReference, string> = new Map();
+  /** References whose field may not have been decoded. */
+  readonly #unsure = new Set<FieldReference>();
   protected readonly targets: Map<IntegerClass, FieldReference[]> = new Map();
   /** Integers that are stored in `c.values` for other functions. */
   protected readonly exported: ReadonlySet<IntegerClass>;
@@ -50,7 +52,11 @@ export class ScalarGenerator {
   /** A variable for each reference, set where a target is decoded; others come from the cursor. */
   protected prepareReferences(trees: readonly ScopeTree[]): void {
     const here = new Set<IntegerClass>();
-    for (const { root } of trees) integersIn(root, here);
+    const certain = new Set<IntegerClass>();
+    for (const { root } of trees) {
+      integersIn(root, here);
+      certainIn(root, certain);
+    }
     for (const { root } of trees) {
       for (const reference of referencesIn(root)) {
         const variable = this.local('r');
@@ -62,11 +68,10 @@ export class ScalarGenerator {
           else users.push(reference);
         }
         const foreign = reference.targets.some((target) => !here.has(target));
-        const first = foreign
-          ? `c.referred(${this.constant(reference)}, ${isBig(reference)})`
-          : isBig(reference)
-            ? '0n'
-            : '0';
+        const sure = !foreign && reference.targets.length === 1 && certain.has(reference.targets[0]!);
+        if (!sure) this.#unsure.add(reference);
+        const none = sure ? (isBig(reference) ? '0n' : '0') : 'undefined';
+        const first = foreign ? `c.referred(${this.constant(reference)}, ${isBig(reference)})` : none;
         this.lines.push(`let ${variable} = ${first};`);
       }
     }
@@ -177,9 +182,18 @@ export class ScalarGenerator {
     return { base, unit: 'byte', offset: 0, align: 8 };
   }
 
+  /** The variable of a reference, checked where the field may not have been decoded. */
+  protected referred(reference: FieldReference): string {
+    const variable = this.variables.get(reference)!;
+    if (this.#unsure.has(reference)) {
+      this.lines.push(`if (${variable} === undefined) notDecoded(${JSON.stringify(reference.path)});`);
+    }
+    return variable;
+  }
+
   /** The variable of a length, as a number that is not negative. */
   protected length(reference: FieldReference): string {
-    const variable = this.variables.get(reference)!;
+    const variable = this.referred(reference);
     const length = this.local('n');
     this.lines.push(`const ${length} = lengthOf(${variable}, ${JSON.stringify(reference.path)});`);
     return length;
