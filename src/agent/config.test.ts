@@ -69,6 +69,27 @@ test('broken YAML and duplicate keys are told with their place', () => {
   assert.match(faultsOf('socket: a\nsocket: b\n'), /t\.yaml:2:1: .*unique/);
 });
 
+test('however deep it is nested and however often it is damaged, a page of faults at most', () => {
+  for (const content of [
+    '['.repeat(20_000),
+    '['.repeat(5000) + ']'.repeat(5000),
+    '{a: '.repeat(9000),
+    '- '.repeat(20_000),
+    '? '.repeat(20_000),
+    Array.from({ length: 1000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'),
+  ]) {
+    assert.match(
+      faultsOf(content),
+      /^the configuration is not right\n {2}t\.yaml:\d+:\d+: nested more than 32 levels deep$/,
+    );
+  }
+  for (const content of ['\t- [\n'.repeat(31), '['.repeat(31), 'x: 1\n'.repeat(100), 'trackers: {a: 1, '.repeat(20)]) {
+    const lines = faultsOf(content).split('\n');
+    assert.ok(lines.length >= 2 && lines.length <= 12, `${lines.length}`);
+    assert.equal(new Set(lines).size, lines.length);
+  }
+});
+
 test('actions: unknown ones, exec without a command, webhooks that are not http', () => {
   assert.match(faultsOf('actions: [snapshoot]'), /no action 'snapshoot'/);
   assert.match(faultsOf('actions: [{exec: {}}]'), /exec needs a command/);

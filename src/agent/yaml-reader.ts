@@ -2,14 +2,16 @@
  * Reads a YAML file into typed values, and says of everything that is wrong where it stands and what was expected: all
  * faults at once, each with file, line and column. Nothing of a faulty file is used.
  */
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
-import { TailtrapError, UsageError } from '../base/errors.ts';
+import { type CST, isMap, isNode, isScalar, isSeq, LineCounter, type Node, Parser, parseDocument } from 'yaml';
+import { type TailtrapError, UsageError } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
 
 /** Faults told at once; the rest is counted. */
-const MAX_FAULTS = 20;
+const MAX_FAULTS = 10;
 /** A configuration is a page; this is a mistake or an attack. */
-const MAX_CONFIG_BYTES = 1024 * 1024;
+export const MAX_CONFIG_BYTES: number = 1024 * 1024;
+/** Ours has four levels. The composer of `yaml` calls itself for each; where the stack ends, so does the process. */
+const MAX_DEPTH = 32;
 
 /** Makes a value of a node; faults go to the file, and the result is then not used. */
 export type Reader<T> = (node: Node | null, at: Place) => T;
@@ -34,34 +36,57 @@ export class Place {
 export class YamlFile {
   readonly #name: string;
   readonly #lines = new LineCounter();
-  readonly #faults: string[] = [];
+  /** A damaged place may be told by the parser for every level above it: once is enough. */
+  readonly #faults = new Set<string>();
   readonly root: Node | null;
 
-  /** @throws TailtrapError `TT_CONFIG` when it is not YAML at all */
+  /** @throws UsageError `TT_CONFIG` when it is not YAML at all */
   constructor(name: string, text: string) {
     this.#name = name;
     if (text.length > MAX_CONFIG_BYTES) {
-      throw new TailtrapError('TT_CONFIG', `${name} is larger than ${MAX_CONFIG_BYTES} bytes`, { where: name });
+      throw new UsageError('TT_CONFIG', `${name} is larger than ${MAX_CONFIG_BYTES} bytes`, { where: name });
+    }
+    const deep = tooDeep(text);
+    if (deep !== null) {
+      const before = text.slice(0, deep).split('\n');
+      this.#faults.add(
+        `${name}:${before.length}:${before.at(-1)!.length + 1}: nested more than ${MAX_DEPTH} levels deep`,
+      );
+      this.root = null;
+      this.finish();
+      return;
     }
     const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, uniqueKeys: true });
     for (const error of document.errors) {
       const { line, col } = this.#lines.linePos(error.pos[0]);
-      this.#faults.push(`${name}:${line}:${col}: ${error.message}`);
+      this.#faults.add(`${name}:${line}:${col}: ${error.message}`);
     }
-    this.root = this.#faults.length > 0 ? null : (document.contents as Node | null);
+    this.root = this.#faults.size > 0 ? null : (document.contents as Node | null);
     this.finish();
   }
 
   fault(node: Node | null, path: string, message: string): void {
     const { line, col } = this.#lines.linePos(node?.range?.[0] ?? 0);
-    this.#faults.push(`${this.#name}:${line}:${col}: ${path === '' ? '' : `${path}: `}${message}`);
+    this.#faults.add(`${this.#name}:${line}:${col}: ${path === '' ? '' : `${path}: `}${message}`);
+  }
+
+  /** A fault of what stands at a path, such as `['trackers', 'block']`, or of the nearest that is there. */
+  faultAt(path: readonly (string | number)[], message: string): void {
+    let node = this.root;
+    for (const name of path) {
+      const next: unknown = isMap(node) || isSeq(node) ? node.get(name, true) : undefined;
+      if (!isNode(next)) break;
+      node = next;
+    }
+    this.fault(node, path.join('.'), message);
   }
 
   /** @throws UsageError `TT_CONFIG` with all faults, when there are any */
   finish(): void {
-    if (this.#faults.length === 0) return;
-    const shown = this.#faults.slice(0, MAX_FAULTS);
-    if (this.#faults.length > MAX_FAULTS) shown.push(`and ${this.#faults.length - MAX_FAULTS} more`);
+    const { size } = this.#faults;
+    if (size === 0) return;
+    const shown = [...this.#faults].slice(0, MAX_FAULTS);
+    if (size > MAX_FAULTS) shown.push(`and ${size - MAX_FAULTS} more`);
     throw new UsageError('TT_CONFIG', `the configuration is not right\n  ${shown.join('\n  ')}`, {
       next: 'mend these places; tailtrap run --example prints a complete file with comments',
     });
@@ -72,6 +97,24 @@ export class YamlFile {
     this.finish();
     return value;
   }
+}
+
+/** Where it is nested too deeply, or null. The parser below the composer keeps a stack of its own and does not mind. */
+function tooDeep(text: string): number | null {
+  for (const token of new Parser().parse(text)) {
+    const left: [token: CST.Token, depth: number][] = [[token, 0]];
+    for (let next = left.pop(); next !== undefined; next = left.pop()) {
+      const [at, depth] = next;
+      if (depth > MAX_DEPTH) return at.offset;
+      if (at.type === 'document' && at.value !== undefined) left.push([at.value, depth]);
+      if (!('items' in at)) continue;
+      for (const { key, value } of at.items) {
+        if (key) left.push([key, depth + 1]);
+        if (value) left.push([value, depth + 1]);
+      }
+    }
+  }
+  return null;
 }
 
 /** Text, number or boolean as it was written. */
