@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Agent } from '../agent/agent.ts';
 import { type AgentConfig, parseConfig } from '../agent/config.ts';
+import { readConfigFile } from '../agent/config-file.ts';
 import type { SnapshotReport } from '../agent/flight.ts';
-import { messageOf, TailtrapError, UsageError } from '../base/errors.ts';
+import { messageOf, TailtrapError } from '../base/errors.ts';
 import { formatDuration } from '../base/units.ts';
 import { stdoutIsBehind } from './backlog.ts';
 import { type Command, defineCommand } from './command.ts';
@@ -13,16 +14,7 @@ import { OUTLIER_ROWS, outlierRow } from './outlier-text.ts';
 const EXAMPLE: string = fileURLToPath(new URL('../../docs/tailtrap.yaml', import.meta.url));
 
 function readConfig(path: string | undefined): AgentConfig {
-  if (path === undefined) return parseConfig('(defaults)', '');
-  try {
-    return parseConfig(path, readFileSync(path, 'utf8'));
-  } catch (error) {
-    if (error instanceof TailtrapError) throw error;
-    throw new UsageError('TT_CONFIG', `cannot read the configuration: ${messageOf(error)}`, {
-      where: path,
-      next: 'tailtrap run --example prints a complete one',
-    });
-  }
+  return path === undefined ? parseConfig('(defaults)', '') : parseConfig(path, readConfigFile(path));
 }
 
 /** `snapshot /var/lib/...: 12034 events, frozen 2.10 ms, written in 105 ms, of 2 outliers`. */
