@@ -1,7 +1,7 @@
 /** The event view: the state of a stream's cursor, and how fields are read from it. */
 import type { FieldObject, FieldValue, StreamInfo } from '../trace/event.ts';
 import { clockBase_ns, nsOfCycles } from './clock.ts';
-import { interpretBody, MAX_MARKS } from './decode/compile.ts';
+import { interpretBody, MAX_MARKS, type Run } from './decode/compile.ts';
 import type { HeaderWindow } from './decode/header.ts';
 import { ValueVisitor } from './decode/values.ts';
 import type { CtfEventType } from './event-type.ts';
@@ -29,6 +29,9 @@ export abstract class CursorEvent implements CtfEvent, HeaderWindow {
   end = 0;
   slot = 0;
   limit = 0.5;
+  startAt = 0;
+  startClock = 0.5;
+  startLow = 0;
   drained = 0;
   foreign = false;
   wanted: Uint8Array = new Uint8Array(0);
@@ -40,6 +43,7 @@ export abstract class CursorEvent implements CtfEvent, HeaderWindow {
   steps: Int32Array = new Int32Array(0);
   sizes: Int32Array = new Int32Array(0);
   abstract readonly beginTime: number;
+  abstract readonly stopTime: number;
   abstract readonly stream: StreamInfo;
   abstract readonly trace: TraceClass;
   readonly origin_ns: bigint;
@@ -56,7 +60,8 @@ export abstract class CursorEvent implements CtfEvent, HeaderWindow {
   }
 
   abstract slotOf(id: number): number;
-  abstract measure(slot: number, body: number): number;
+  abstract measure(slot: number, body: number, start: number, id: number): number;
+  abstract runOf(slot: number): Run<unknown>;
 
   get type(): CtfEventType {
     return this.plan.types[this.slot]!;

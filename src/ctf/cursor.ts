@@ -3,38 +3,23 @@
  * view; everything between is skipped by its size. All damage ends here as a notice with file, packet and bit offset.
  */
 import { TailtrapError } from '../base/errors.ts';
-import type { Notice, StreamInfo } from '../trace/event.ts';
+import type { StreamInfo } from '../trace/event.ts';
 import { CursorEvent } from './cursor-event.ts';
+import type { CursorOptions, Drain } from './cursor-options.ts';
 import { DataFault } from './decode/bits.ts';
 import type { Run } from './decode/compile.ts';
+import type { CtfEventType } from './event-type.ts';
 import { FileWindow, STEP_BYTES, WINDOW_BYTES } from './file-window.ts';
 import { LossCounter } from './losses.ts';
 import type { TraceClass } from './model.ts';
 import { type PacketStart, readPacketStart, sizesOf } from './packet.ts';
-import { HeaderChanged, type StreamPlan } from './plan.ts';
-import type { CtfEvent, StreamFile } from './reader.ts';
+import { HeaderChanged } from './plan.ts';
 
 /** Packet headers and contexts are far smaller; larger ones make the window grow. */
 const PACKET_START_BYTES = 4096;
 
 /** Events of up to this size never run over the end of a window. */
 const MARGIN_BYTES = 16 * 1024;
-
-/** What a cursor is opened with. */
-export interface CursorOptions {
-  readonly files: readonly StreamFile[];
-  readonly info: StreamInfo;
-  readonly trace: TraceClass;
-  readonly planOf: (packet: PacketStart) => StreamPlan;
-  readonly origin_ns: bigint;
-  /** Which event classes are wanted, by slot; made once for each plan. */
-  readonly selectionOf: (plan: StreamPlan) => Uint8Array;
-  readonly begin_ns: bigint | null;
-  readonly end_ns: bigint | null;
-  readonly onNotice: (notice: Notice) => void;
-}
-
-export type Each<S> = (event: CtfEvent, state: S) => boolean;
 
 export class StreamCursor extends CursorEvent {
   readonly stream: StreamInfo;
@@ -56,11 +41,10 @@ export class StreamCursor extends CursorEvent {
   #windowAt = -0;
   /** Why the content ends earlier than the packet says; told when the events before were read. */
   #truncated = '';
-  /** The event in view was not given out yet. */
-  #pending = false;
+  #runOf: (type: CtfEventType) => Run<unknown> = () => () => 0;
   readonly #losses: LossCounter;
   readonly beginTime: number;
-  readonly #stop: number;
+  readonly stopTime: number;
   constructor(options: CursorOptions) {
     super(options.origin_ns);
     this.#options = options;
@@ -68,7 +52,7 @@ export class StreamCursor extends CursorEvent {
     this.trace = options.trace;
     this.beginTime =
       options.begin_ns === null ? Number.NEGATIVE_INFINITY : Number(options.begin_ns - options.origin_ns);
-    this.#stop = options.end_ns === null ? Number.POSITIVE_INFINITY : Number(options.end_ns - options.origin_ns);
+    this.stopTime = options.end_ns === null ? Number.POSITIVE_INFINITY : Number(options.end_ns - options.origin_ns);
     this.#losses = new LossCounter(this, options.onNotice);
   }
 
@@ -83,51 +67,77 @@ export class StreamCursor extends CursorEvent {
 
   /** Brings the next selected event into view. @returns false at the end of the stream */
   advance(): boolean {
-    if (this.#pending) {
-      this.#pending = false;
+    if (this.end < this.soft && this.plan.header.next(this, null, null, null) && this.time <= this.stopTime)
       return true;
-    }
-    if (this.end < this.soft && this.plan.header.next(this, null, null, null) && this.time <= this.#stop) return true;
     return this.#advanceOn();
   }
 
   #advanceOn(): boolean {
     for (;;) {
       // Times in a stream never fall, so nothing after the last wanted time is wanted.
-      if (this.time > this.#stop) this.close();
+      if (this.time > this.stopTime) this.close();
+      if (this.fault !== null) this.#recover();
       try {
-        if (this.fault !== null) this.#recover();
-        else if (this.end >= this.content) {
+        if (this.end >= this.content) {
           if (this.#truncated !== '') this.#damaged(this.#truncated, this.content);
           if (!this.#nextPacket()) return false;
         } else if (this.end >= this.soft) this.#grow();
-        else if (this.plan.header.next(this, null, null, null) && this.time <= this.#stop) return true;
+        else if (this.plan.header.next(this, null, null, null) && this.time <= this.stopTime) return true;
       } catch (error) {
         this.fault = error;
       }
     }
   }
 
-  /** Gives the packet's events before a time to the runs of their classes. @returns how many */
-  drainTo<S>(limit: number, runs: readonly (Run<S> | undefined)[], each: Each<S> | null, state: S): number {
-    if (this.end >= this.soft) return 0;
-    this.limit = Math.min(limit, this.#stop);
-    this.drained = 0;
-    this.#pending = this.plan.header.next(this, runs as never, each as never, state);
-    if (this.foreign) this.#recover();
-    return this.drained;
+  /** Puts the event in view back, so that `drainTo` or `advance` gives it again. */
+  unread(): void {
+    this.end = this.startAt;
+    this.clock = this.startClock;
+    this.clockLow = this.startLow;
+  }
+
+  /**
+   * Gives the next event, and those after it that are before a time, to the runs of their classes. Then `time` is that
+   * of the event that comes next, and `drained` how many it was.
+   *
+   * @returns false at the end of the stream
+   */
+  drainTo<S>(limit: number, runs: Drain<S>, state: S): boolean {
+    let drained = 0;
+    this.limit = limit;
+    this.#runOf = runs.runOf as never;
+    try {
+      for (;;) {
+        // Past the packet's end the events of the next are compared with the limit one by one.
+        const stopped =
+          this.end < this.soft && this.plan.header.next(this, runs.of(this.plan) as never, runs.each as never, state);
+        drained += this.drained;
+        if (this.foreign) this.#recover();
+        if (stopped && this.time <= this.stopTime) return true;
+        this.drained = 0;
+        if (!this.#advanceOn()) return false;
+        this.unread();
+        if (drained > 0 && this.time >= limit) return true;
+      }
+    } finally {
+      this.drained = drained;
+    }
+  }
+
+  runOf(slot: number): Run<unknown> {
+    return this.#runOf(this.plan.types[slot]!);
   }
 
   slotOf(id: number): number {
     return this.plan.slotOf(id);
   }
 
-  measure(slot: number, body: number): number {
+  measure(slot: number, body: number, start: number, id: number): number {
     const { plan } = this;
-    const type = plan.type(slot, this.id);
+    const type = plan.type(slot, id);
     const code = type.code ?? plan.compile(slot, type);
     const end = code.fixed_bits >= 0 ? body + code.fixed_bits : code.scan(this, body);
-    if (end === this.end) throw new DataFault('events of this class take no space at all');
+    if (end === start) throw new DataFault('events of this class take no space at all');
     if (code.fixed_bits >= 0 && this.wanted[slot] === 0) this.steps[slot] = code.fixed_bits;
     return end;
   }

@@ -19,7 +19,7 @@ export class CtfEventType implements EventType {
   code: BodyCode | null = null;
   /** Place in the plan's tables. */
   readonly slot: number;
-  readonly #plan: StreamPlan;
+  readonly plan: StreamPlan;
   readonly #readers = new Map<string, Reader | null>();
 
   constructor(recordClass: EventRecordClass, plan: StreamPlan, slot: number) {
@@ -27,7 +27,7 @@ export class CtfEventType implements EventType {
     this.recordClass = recordClass;
     this.name = recordClass.name;
     this.id = recordClass.id;
-    this.#plan = plan;
+    this.plan = plan;
   }
 
   get logLevel(): number | null {
@@ -81,9 +81,9 @@ export class CtfEventType implements EventType {
     if (type === null) return null;
     if (what === 'string' ? type.kind !== 'string' : type.kind !== 'integer' && type.kind !== 'float') return null;
     if (what === 'bigint' && type.kind !== 'integer') return null;
-    if (this.#plan.generate) {
+    if (this.plan.generate) {
       // The place of a field is known once the class is compiled; a reader may be asked for before.
-      const code = this.code ?? this.#plan.compileQuietly(this);
+      const code = this.code ?? this.plan.compileQuietly(this);
       const field = code?.fields.get(name);
       // The length of a dynamic text is a field of its own: the walk knows both.
       const dynamic = type.kind === 'string' && type.length !== null && typeof type.length !== 'number';

@@ -3,6 +3,7 @@ import { UsageError } from '../base/errors.ts';
 import type { Notice, Selection, StreamInfo } from '../trace/event.ts';
 import { Merge } from '../trace/merge.ts';
 import { StreamCursor } from './cursor.ts';
+import type { Drain } from './cursor-options.ts';
 import { canGenerate, type Run } from './decode/compile.ts';
 import type { Consumer } from './decode/emit.ts';
 import type { CtfEventType } from './event-type.ts';
@@ -78,6 +79,26 @@ function matcher(patterns: readonly string[] | undefined): (name: string) => boo
 function byEventClass(a: StreamCursor, b: StreamCursor): number {
   if (a.type.id !== b.type.id) return a.type.id - b.type.id;
   return a.type.name < b.type.name ? -1 : a.type.name > b.type.name ? 1 : 0;
+}
+
+/** The runs of a consumer, made when their class first occurs. */
+function drainOf<S>(consumer: Consumer<S>, each: Drain<S>['each']): Drain<S> {
+  const runs = new Map<StreamPlan, (Run<S> | undefined)[]>();
+  let plan: StreamPlan | null = null;
+  let last: (Run<S> | undefined)[] = [];
+  const of = (wanted: StreamPlan): (Run<S> | undefined)[] => {
+    if (wanted === plan) return last;
+    plan = wanted;
+    last = runs.get(wanted) ?? [];
+    runs.set(wanted, last);
+    return last;
+  };
+  const runOf = (type: CtfEventType): Run<S> => {
+    const run = type.plan.run(type, consumer);
+    of(type.plan)[type.slot] = run;
+    return run;
+  };
+  return { each, of, runOf };
 }
 
 class Events implements CtfEvents {
@@ -167,21 +188,27 @@ class Events implements CtfEvents {
   }
 
   drain<S>(consumer: Consumer<S>, state: S, each?: (event: CtfEvent, state: S) => boolean): number {
-    const runs = new Map<StreamPlan, (Run<S> | undefined)[]>();
+    const merge = this.#merge;
+    const runs = drainOf(consumer, each ?? null);
+    if (this.next() === null) return 0;
+    for (const cursor of merge) cursor.unread();
     let count = 0;
-    for (let event = this.next() as StreamCursor | null; event !== null; event = this.next() as StreamCursor | null) {
-      count++;
-      let ofPlan = runs.get(event.plan);
-      if (ofPlan === undefined) {
-        ofPlan = [];
-        runs.set(event.plan, ofPlan);
+    try {
+      for (let top = merge.top; top !== undefined; top = merge.top) {
+        this.#current = top;
+        const more = top.drainTo(merge.secondTime(), runs, state);
+        count += top.drained;
+        if (more) merge.settle();
+        else merge.pop();
       }
-      const { slot } = event;
-      ofPlan[slot] ??= event.plan.run(event.type, consumer);
-      if (each === undefined || each(event, state)) ofPlan[slot](event, event.body, state);
-      // What follows in the same stream needs no look at the others until the second's time.
-      count += event.drainTo(this.#second, ofPlan, each ?? null, state);
+    } catch (error) {
+      // The event was given: next() goes on after it, and the other streams show theirs again.
+      for (const cursor of merge) if (cursor !== this.#current) cursor.advance();
+      this.#second = Number.NEGATIVE_INFINITY;
+      throw error;
     }
+    this.#current = null;
+    this.#throwDamage();
     return count;
   }
 

@@ -38,6 +38,10 @@ export class Merge<T extends Timed> {
     return Math.abs(time) < EXACT_NS ? time : Number.NEGATIVE_INFINITY;
   }
 
+  [Symbol.iterator](): Iterator<T> {
+    return this.#heap[Symbol.iterator]();
+  }
+
   clear(): void {
     this.#heap.length = 0;
   }

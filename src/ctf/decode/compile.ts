@@ -136,12 +136,43 @@ export function compileBody(trees: readonly ScopeTree[], alignment: number, gene
   if (!generate) {
     return { fixed_bits, scan: interpretedScan(trees), fields: new Map(), foreign: new Set() };
   }
+  if (fixed_bits >= 0) return new FixedBody(trees, alignment, fixed_bits);
+  return generateBody(trees, alignment, fixed_bits);
+}
+
+function generateBody(trees: readonly ScopeTree[], alignment: number, fixed_bits: number): BodyCode {
   const generator = new Generator(null);
   const { place, line } = startPlace(alignment);
   const end = generator.scopes(trees, place);
   const source = `const view = c.view, u8 = c.bytes, m = c.marks;\n${line}\n${generator.lines.join('\n')}\nreturn ${bitsOf(end)};`;
   const fields = generator.marks <= MAX_MARKS ? generator.fields : new Map<string, FieldPlace>();
   return { fixed_bits, scan: toFunction<Scan>(source, generator.constants), fields, foreign: generator.foreign };
+}
+
+/** Nothing needs to be scanned; the places of fields are found when somebody asks for one. */
+class FixedBody implements BodyCode {
+  readonly fixed_bits: number;
+  readonly foreign: ReadonlySet<IntegerClass> = new Set();
+  readonly #trees: readonly ScopeTree[];
+  readonly #alignment: number;
+  #fields: ReadonlyMap<string, FieldPlace> | null = null;
+
+  constructor(trees: readonly ScopeTree[], alignment: number, fixed_bits: number) {
+    this.#trees = trees;
+    this.#alignment = alignment;
+    this.fixed_bits = fixed_bits;
+  }
+
+  readonly scan: Scan = (_c, body) => body + this.fixed_bits;
+
+  get fields(): ReadonlyMap<string, FieldPlace> {
+    if (this.#fields === null) {
+      const generator = new Generator(null);
+      generator.scopes(this.#trees, startPlace(this.#alignment).place);
+      this.#fields = generator.fields;
+    }
+    return this.#fields;
+  }
 }
 
 /** The code that gives all fields of a body to a consumer. */

@@ -46,15 +46,23 @@ export interface HeaderWindow extends Window {
   wanted: Uint8Array;
   /** The event's class, by slot. */
   slot: number;
-  /** Draining stops before an event at or after this time: another stream is to go first. */
+  /** Draining stops before an event at or after this time, but for the first: another stream is to go first. */
   limit: number;
+  /** Later events are not wanted. */
+  readonly stopTime: number;
+  /** Where the event in view began, and the clock before it: to read it again. */
+  startAt: number;
+  startClock: number;
+  startLow: number;
   /** Events drained. */
   drained: number;
   /** The fault is the consumer's. */
   foreign: boolean;
   slotOf(id: number): number;
-  /** Where a body of no known size ends. */
-  measure(slot: number, body: number): number;
+  /** Where a body of no known size ends; `start` is where its header begins. */
+  measure(slot: number, body: number, start: number, id: number): number;
+  /** Makes the run of a class when its first event is drained. */
+  runOf(slot: number): (c: HeaderWindow, body: number, state: unknown) => number;
   /** A timestamp of more than 32 bits. */
   setClock(low: number, high: number, bits: number): void;
   /** `time` of the present clock at other frequencies. */
@@ -62,8 +70,8 @@ export interface HeaderWindow extends Window {
 }
 
 /**
- * Goes on to the next wanted event. With `runs`, events before the limit are given to them at once and do not end the
- * loop: that saves leaving and entering it for every event.
+ * Goes on to the next wanted event. With `runs`, events are given to them at once and do not end the loop, which saves
+ * leaving and entering it for every event; it ends before the first that is at or after the limit, with its time.
  *
  * @param runs by slot; null to stop at each event
  * @param each asked before a run; false leaves the event's fields unread
@@ -104,7 +112,9 @@ function headerEmitter(): Emitter {
         // CTF 2, section 6.3: a variable-length timestamp has as many bits as it carries.
         const bits = field.encoding === 'leb128' ? 'H.bits' : field.bits;
         out += `c.clock = clock; c.clockLow = low; c.setClock(${low}, ${high}, ${bits});`;
-        out += 'clock = c.clock; low = c.clockLow;';
+        // A jump beyond 2^53 moved the base; reading the header again gives the same time.
+        out +=
+          'clock = c.clock; low = c.clockLow; if (c.timeBase !== base) { base = c.timeBase; clock0 = clock; low0 = low; }';
       }
       return out;
     },
@@ -135,8 +145,8 @@ export function compileHeader(
   const time = stream.defaultClock === null ? '-Infinity' : nanoseconds ? 'base + clock' : 'c.timeOfClock()';
   const state = 'c.clock = clock; c.clockLow = low;';
   const source = `const view = c.view, u8 = c.bytes, steps = c.steps, sizes = c.sizes, wanted = c.wanted, content = c.content, soft = c.soft;
-const base = c.timeBase, begin = c.beginTime;
-let clock = c.clock, low = c.clockLow, p = c.end, clock0 = clock, low0 = low, running = false;
+const begin = c.beginTime, stop = c.stopTime, limit = c.limit;
+let base = c.timeBase, clock = c.clock, low = c.clockLow, p = c.end, clock0 = clock, low0 = low, running = false, drained = 0;
 try {
   while (p < soft) {
     clock0 = clock; low0 = low;
@@ -150,23 +160,30 @@ try {
       continue;
     }
     size = sizes[slot];
-    c.id = id;
-    const end = size >= 0 ? body + size : c.measure(slot, body);
+    const end = size >= 0 ? body + size : c.measure(slot, body, p, id);
     if (end > content) throw new RangeError('an event beyond the content');
-    ${state}
+    c.clock = clock;
     const time = ${time};
     if (wanted[slot] === 0 || time < begin) {
       p = end;
       continue;
     }
     if (end > c.windowBits) throw new RangeError('an event beyond the window');
-    c.body = body; c.end = end; c.time = time; c.slot = slot;
-    if (runs === null || time >= c.limit) return true;
-    const run = runs[slot];
-    if (run === undefined) return true;
+    if (runs === null) {
+      c.body = body; c.end = end; c.time = time; c.slot = slot;
+      c.startAt = p; c.startClock = clock0; c.startLow = low0; ${state}
+      return true;
+    }
+    c.time = time;
+    if (time >= limit && (drained !== 0 || time > stop)) {
+      c.end = p; c.clock = clock0; c.clockLow = low0; c.drained = drained;
+      return true;
+    }
+    const run = runs[slot] ?? c.runOf(slot);
     p = end;
     clock0 = clock; low0 = low;
-    c.drained++;
+    drained++;
+    c.body = body; c.slot = slot;
     running = true;
     if (each === null || each(c, s)) run(c, body, s);
     running = false;
@@ -175,7 +192,7 @@ try {
 } catch (error) {
   c.clock = clock0; c.clockLow = low0; c.fault = error; c.foreign = running;
 }
-c.end = p;
+c.end = p; c.drained = drained;
 return false;`;
   return {
     next: toFunction<NextEvent>(source, generator.constants, 'c, runs, each, s'),
@@ -186,28 +203,45 @@ return false;`;
 /** The same by interpretation. */
 function interpretedLoop(stream: DataStreamClass): NextEvent {
   const trees = treesOf(['event-header', stream.eventHeader]);
-  return (c) => {
+  return (c, runs, each, state) => {
     const visitor = headerVisitor(c);
+    c.drained = 0;
     while (c.end < c.soft) {
-      const { clock, clockLow } = c;
+      const { clock, clockLow, end: start } = c;
+      let running = false;
       try {
         c.id = 0;
-        c.body = interpretBody(trees, c, c.end, visitor);
+        c.body = interpretBody(trees, c, start, visitor);
         const slot = c.slotOf(c.id);
         const size = c.sizes[slot] ?? -1;
-        const end = size >= 0 ? c.body + size : c.measure(slot, c.body);
+        const end = size >= 0 ? c.body + size : c.measure(slot, c.body, start, c.id);
         if (end > c.content) throw new RangeError('an event beyond the content');
         c.time = stream.defaultClock === null ? Number.NEGATIVE_INFINITY : c.timeOfClock();
         const wanted = c.wanted[slot] === 1 && !(c.time < c.beginTime);
         if (wanted && end > c.windowBits) throw new RangeError('an event beyond the window');
-        c.end = end;
         c.slot = slot;
-        if (wanted) return true;
+        if (wanted && runs !== null && c.time >= c.limit && (c.drained !== 0 || c.time > c.stopTime)) {
+          c.clock = clock;
+          c.clockLow = clockLow;
+          return true;
+        }
+        c.end = end;
+        c.startAt = start;
+        c.startClock = clock;
+        c.startLow = clockLow;
+        if (!wanted) continue;
+        if (runs === null) return true;
+        const run = runs[slot] ?? c.runOf(slot);
+        c.drained++;
+        running = true;
+        if (each === null || each(c, state)) run(c, c.body, state);
       } catch (error) {
-        c.clock = clock;
-        c.clockLow = clockLow;
+        if (!running) {
+          c.clock = clock;
+          c.clockLow = clockLow;
+        }
         c.fault = error;
-        c.foreign = false;
+        c.foreign = running;
         return false;
       }
     }

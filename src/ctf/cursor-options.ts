@@ -1,0 +1,30 @@
+/** What a stream's cursor is told from outside. */
+import type { Notice, StreamInfo } from '../trace/event.ts';
+import type { Run } from './decode/compile.ts';
+import type { CtfEventType } from './event-type.ts';
+import type { TraceClass } from './model.ts';
+import type { PacketStart } from './packet.ts';
+import type { StreamPlan } from './plan.ts';
+import type { CtfEvent, StreamFile } from './reader.ts';
+
+/** What a cursor is opened with. */
+export interface CursorOptions {
+  readonly files: readonly StreamFile[];
+  readonly info: StreamInfo;
+  readonly trace: TraceClass;
+  readonly planOf: (packet: PacketStart) => StreamPlan;
+  readonly origin_ns: bigint;
+  /** Which event classes are wanted, by slot; made once for each plan. */
+  readonly selectionOf: (plan: StreamPlan) => Uint8Array;
+  readonly begin_ns: bigint | null;
+  readonly end_ns: bigint | null;
+  readonly onNotice: (notice: Notice) => void;
+}
+
+/** What draining does with events. */
+export interface Drain<S> {
+  readonly each: ((event: CtfEvent, state: S) => boolean) | null;
+  /** By slot of the plan. */
+  of(plan: StreamPlan): (Run<S> | undefined)[];
+  runOf(type: CtfEventType): Run<S>;
+}
