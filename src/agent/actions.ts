@@ -6,7 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { messageOf } from '../base/errors.ts';
 import type { Outlier } from '../base/outlier.ts';
-import type { Action, ExecAction, WebhookAction } from './config.ts';
+import type { Action, ExecAction, WebhookAction } from './config-actions.ts';
 
 /** An outlier storm must not become a fork storm. */
 const MAX_RUNNING = 4;

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { TailtrapError } from '../base/errors.ts';
+import { TailtrapError, UsageError } from '../base/errors.ts';
 import { TRACKERS } from '../kernel/trackers/index.ts';
+import { absentHere } from './absent.ts';
 import { parseConfig } from './config.ts';
 
 function faultsOf(content: string): string {
@@ -88,6 +89,62 @@ test('however deep it is nested and however often it is damaged, a page of fault
     assert.ok(lines.length >= 2 && lines.length <= 12, `${lines.length}`);
     assert.equal(new Set(lines).size, lines.length);
   }
+});
+
+test('an empty section of trackers is no choice, and events are spelt as events', () => {
+  for (const empty of ['trackers:\n', 'trackers: {}\n']) {
+    assert.match(
+      faultsOf(`ring: 1MiB\n${empty}`),
+      /t\.yaml:2:\d+: trackers: no tracker: leave the section out for all/,
+    );
+  }
+  const faults = faultsOf('recorder:\n  events: [sched, block/*, ../../x, schedd]\n');
+  assert.match(faults, /t\.yaml:2:28: recorder\.events\.2: recorder event '\.\.\/\.\.\/x' is not known/);
+  assert.match(
+    faults,
+    /t\.yaml:2:37: recorder\.events\.3: recorder event 'schedd' is not known; give a group \(sched, /,
+  );
+});
+
+test('--check looks for what is named: devices, cgroups, CPUs and choices of trackers that are enabled', () => {
+  const faultsHere = (content: string): string => {
+    try {
+      parseConfig('t.yaml', content, (config) => absentHere(config, () => {}));
+    } catch (error) {
+      assert.ok(error instanceof UsageError, String(error));
+      return error.message;
+    }
+    return '';
+  };
+  const faults = faultsHere(`trackers:
+  block: {filter: {dev: nosuch}}
+  wakeup: {filter: {cgroup: /no/such, cpu: 60000}}
+  offcpu: {only: [disk, foo]}
+  irq: {only: [foo]}
+  softirq: {enabled: false, filter: {cpu: 60000}}
+`);
+  assert.match(faults, /t\.yaml:2:25: trackers\.block\.filter\.dev: there is no block device 'nosuch'/);
+  assert.match(faults, /t\.yaml:3:29: trackers\.wakeup\.filter\.cgroup: there is no cgroup '\/no\/such'/);
+  assert.match(faults, /t\.yaml:3:44: trackers\.wakeup\.filter\.cpu: there is no CPU 60000/);
+  assert.match(faults, /t\.yaml:4:25: trackers\.offcpu\.only\.1: offcpu cannot choose 'foo'/);
+  assert.match(faults, /t\.yaml:5:15: trackers\.irq\.only: irq has nothing to choose/);
+  assert.doesNotMatch(faults, /softirq/);
+  assert.equal(faultsHere('trackers: {wakeup: {filter: {cpu: 0}}}'), '');
+  assert.match(faultsHere('trackers: {irq: {enabled: false}}'), /:1:11: trackers: no tracker is enabled/);
+});
+
+test('--check looks for events of the recorder in this kernel', {
+  skip: process.getuid?.() !== 0 && 'not root',
+}, () => {
+  const events = 'recorder: {events: [sched, sched/sched_switch, sched/*, sched/nosuch, nosuch/*]}';
+  assert.throws(
+    () => parseConfig('t.yaml', events, (config) => absentHere(config, () => {})),
+    (error) =>
+      error instanceof UsageError &&
+      /:1:57: recorder\.events\.3: this kernel has no event 'sched\/nosuch'/.test(error.message) &&
+      /:1:71: recorder\.events\.4: this kernel has no event 'nosuch\/\*'/.test(error.message) &&
+      error.message.split('\n').length === 3,
+  );
 });
 
 test('actions: unknown ones, exec without a command, webhooks that are not http', () => {

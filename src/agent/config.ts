@@ -1,11 +1,14 @@
 /** tailtrap.yaml: what the agent does. `docs/tailtrap.yaml` is the commented example; this file is what is accepted. */
 import { DEFAULT_SOCKET } from '../base/places.ts';
 import { parseDuration, parseSize } from '../base/units.ts';
+import { expandEventSet } from '../kernel/recorder/index.ts';
 import { TRACKERS } from '../kernel/trackers/index.ts';
 import type { AdaptiveOptions } from '../tracker/adaptive.ts';
+import { type Action, action } from './config-actions.ts';
 import {
   byName,
   decimal,
+  duration,
   flag,
   integer,
   listOf,
@@ -58,19 +61,6 @@ export interface RecorderConfig {
   readonly budget_bytes: number;
 }
 
-export interface ExecAction {
-  readonly kind: 'exec';
-  /** Program and arguments; no shell. */
-  readonly command: readonly string[];
-  readonly timeout_ns: number;
-}
-export interface WebhookAction {
-  readonly kind: 'webhook';
-  readonly url: string;
-  readonly timeout_ns: number;
-}
-export type Action = { readonly kind: 'snapshot' } | { readonly kind: 'wake' } | ExecAction | WebhookAction;
-
 export interface AgentConfig {
   readonly trackers: ReadonlyMap<string, TrackerConfig>;
   readonly recorder: RecorderConfig;
@@ -81,21 +71,9 @@ export interface AgentConfig {
 
 const MAX_ACTIONS = 16;
 const MAX_EVENTS = 256;
-const MAX_ARGUMENTS = 64;
 const MAX_CHOSEN = 512;
 
-const duration: Reader<number> = parsed((value) => parseDuration(value), 'a duration such as 10ms', 0);
 const size: Reader<number> = parsed((value) => parseSize(value), 'a size such as 8MiB', 0);
-
-const url: Reader<string> = parsed(
-  (value) => {
-    const { protocol } = new URL(value);
-    if (protocol !== 'http:' && protocol !== 'https:') throw new Error(`'${value}' is not an http or https address`);
-    return value;
-  },
-  'an http or https address',
-  '',
-);
 
 /** `20ms`, or `learned`. */
 const threshold: Reader<number | 'learned'> = parsed<number | 'learned'>(
@@ -159,52 +137,27 @@ interface TrackerKeys {
   readonly filter?: FilterConfig;
 }
 
+/** A group, or `system/event` as it is spelt; whether the kernel has it is seen when the recorder starts. */
+const event: Reader<string> = parsed(
+  (value) => {
+    expandEventSet([value]);
+    return value;
+  },
+  'a group of events, or an event as system/event',
+  '',
+);
+
 const recorder = mapping({
   kind: oneOf(['ftrace', 'lttng', 'none']),
   session: text,
   buffer: size,
-  events: listOf(text, MAX_EVENTS),
+  events: listOf(event, MAX_EVENTS),
   after: duration,
   cooldown: duration,
   directory: text,
   keep: integer(1, 100_000),
   budget: size,
 });
-
-const execAction = mapping({ command: listOf(text, MAX_ARGUMENTS), timeout: duration });
-const webhookAction = mapping({ url, timeout: duration });
-
-const DEFAULT_EXEC_TIMEOUT_NS = 30e9;
-const DEFAULT_WEBHOOK_TIMEOUT_NS = 5e9;
-const NO_TIME = 'timeout must be longer than 0';
-
-/** `snapshot`, `wake`, or one of `exec: {...}`, `webhook: {...}`. */
-const action: Reader<Action> = (node, at) => {
-  const simple = parsed((value) => value, 'an action', '');
-  if (node !== null && 'items' in node) {
-    const value = mapping({ exec: execAction, webhook: webhookAction })(node, at);
-    if (value.exec !== undefined) {
-      const command = value.exec.command ?? [];
-      if (command.length === 0) at.fault(node, 'exec needs a command: [program, argument ...]');
-      if (value.exec.timeout === 0) at.fault(node, NO_TIME);
-      return { kind: 'exec', command, timeout_ns: value.exec.timeout ?? DEFAULT_EXEC_TIMEOUT_NS };
-    }
-    if (value.webhook !== undefined) {
-      if (value.webhook.url === undefined) at.fault(node, 'webhook needs a url');
-      if (value.webhook.timeout === 0) at.fault(node, NO_TIME);
-      return {
-        kind: 'webhook',
-        url: value.webhook.url ?? '',
-        timeout_ns: value.webhook.timeout ?? DEFAULT_WEBHOOK_TIMEOUT_NS,
-      };
-    }
-    return { kind: 'wake' }; // the fault is told already
-  }
-  const name = simple(node, at);
-  if (name === 'snapshot' || name === 'wake') return { kind: name };
-  at.fault(node, `there is no action '${name}' (known: snapshot, wake, exec, webhook)`);
-  return { kind: 'wake' };
-};
 
 /** A tracker's settings; filters that it does not have are faults. */
 const trackerOfItsName: typeof tracker = (node, at) => {
@@ -233,12 +186,33 @@ const file = mapping({
 export { DEFAULT_SOCKET };
 export const DEFAULT_DIRECTORY = '/var/lib/tailtrap/snapshots';
 
+/** A value that is well written, but cannot be had. */
+export interface Misfit {
+  /** `['trackers', 'block', 'filter', 'dev']`. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
 /**
  * @param name of the file, for messages
+ * @param check finds more faults in what was read
  * @throws UsageError `TT_CONFIG` with file, line and column of every fault
  */
-export function parseConfig(name: string, content: string): AgentConfig {
-  const values = new YamlFile(name, content).read(file);
+export function parseConfig(
+  name: string,
+  content: string,
+  check: (config: AgentConfig) => Iterable<Misfit> = () => [],
+): AgentConfig {
+  const yaml = new YamlFile(name, content);
+  const config = configOf(yaml);
+  for (const { path, message } of check(config)) yaml.faultAt(path, message);
+  yaml.finish();
+  return config;
+}
+
+function configOf(yaml: YamlFile): AgentConfig {
+  const values = yaml.read(file);
+  if (values.trackers?.size === 0) yaml.faultAt(['trackers'], 'no tracker: leave the section out for all of them');
   const r = values.recorder ?? {};
   const trackers = new Map<string, TrackerConfig>();
   for (const [key, t] of values.trackers ?? TRACKERS.map((spec) => [spec.name, {}] as const)) {

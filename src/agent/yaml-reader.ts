@@ -5,6 +5,7 @@
 import { type CST, isMap, isNode, isScalar, isSeq, LineCounter, type Node, Parser, parseDocument } from 'yaml';
 import { type TailtrapError, UsageError } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
+import { parseDuration } from '../base/units.ts';
 
 /** Faults told at once; the rest is counted. */
 const MAX_FAULTS = 10;
@@ -139,6 +140,8 @@ export function parsed<T>(parse: (text: string) => T, expected: string, fallback
     }
   };
 }
+
+export const duration: Reader<number> = parsed((value) => parseDuration(value), 'a duration such as 10ms', 0);
 
 export const text: Reader<string> = (node, at) => {
   const value = scalarText(node);

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { absentHere } from '../agent/absent.ts';
 import { Agent } from '../agent/agent.ts';
-import { type AgentConfig, parseConfig } from '../agent/config.ts';
+import { type AgentConfig, type Misfit, parseConfig } from '../agent/config.ts';
 import { readConfigFile } from '../agent/config-file.ts';
 import type { SnapshotReport } from '../agent/flight.ts';
 import { messageOf, TailtrapError } from '../base/errors.ts';
@@ -13,8 +14,8 @@ import { OUTLIER_ROWS, outlierRow } from './outlier-text.ts';
 
 const EXAMPLE: string = fileURLToPath(new URL('../../docs/tailtrap.yaml', import.meta.url));
 
-function readConfig(path: string | undefined): AgentConfig {
-  return path === undefined ? parseConfig('(defaults)', '') : parseConfig(path, readConfigFile(path));
+function readConfig(path: string | undefined, check?: (config: AgentConfig) => Iterable<Misfit>): AgentConfig {
+  return path === undefined ? parseConfig('(defaults)', '', check) : parseConfig(path, readConfigFile(path), check);
 }
 
 /** `snapshot /var/lib/...: 12034 events, frozen 2.10 ms, written in 105 ms, of 2 outliers`. */
@@ -38,7 +39,7 @@ export const command: Command = defineCommand({
   ownsHangup: true,
   options: {
     config: { type: 'string', value: 'FILE', help: 'tailtrap.yaml' },
-    check: { type: 'boolean', help: 'only read the configuration' },
+    check: { type: 'boolean', help: 'only read the configuration, and look for what it names' },
     example: { type: 'boolean', help: 'print a complete configuration with comments' },
   },
   examples: [
@@ -51,11 +52,13 @@ export const command: Command = defineCommand({
       process.stdout.write(readFileSync(EXAMPLE, 'utf8'));
       return 0;
     }
-    const config = readConfig(options.config);
     if (options.check) {
-      log(`${options.config ?? 'the default configuration'} is right: ${config.trackers.size} trackers`);
+      const { trackers } = readConfig(options.config, (config) => absentHere(config, log));
+      const count = [...trackers.values()].filter(({ enabled }) => enabled).length;
+      log(`${options.config ?? 'the default configuration'} is right: ${count} tracker${count === 1 ? '' : 's'}`);
       return 0;
     }
+    const config = readConfig(options.config);
     let notPrinted = 0;
     let hungUp = false;
     let reload = (): void => {
