@@ -9,9 +9,13 @@ import type { CtfEvent, StreamFile } from './reader.ts';
 
 /** What a cursor is opened with. */
 export interface CursorOptions {
-  readonly files: readonly StreamFile[];
+  /** The next file of the stream, or null: at the end, or for now when more may come. */
+  readonly nextFile: () => StreamFile | null;
+  /** More files may come after `nextFile` gave null. */
+  readonly growing?: boolean;
   readonly info: StreamInfo;
-  readonly trace: TraceClass;
+  /** The classes; live metadata replaces them between packets. */
+  readonly owner: { readonly trace: TraceClass };
   readonly planOf: (packet: PacketStart) => StreamPlan;
   readonly origin_ns: bigint;
   /** Which event classes are wanted, by slot; made once for each plan. */

@@ -23,14 +23,14 @@ const MARGIN_BYTES = 16 * 1024;
 
 export class StreamCursor extends CursorEvent {
   readonly stream: StreamInfo;
-  readonly trace: TraceClass;
   /** Place in babeltrace2's order of simultaneous events; set by the reader. */
   rank = 0;
   /** The first damage, thrown by the reader when everything else was read. */
   damage: TailtrapError | null = null;
   readonly #options: CursorOptions;
   #window: FileWindow | null = null;
-  #file = -1;
+  #fileName = '?';
+  #closed = false;
   /** The packet in its file, and the number of packets before it in this file. */
   // (-0 is a double: V8 then keeps these fields as doubles from the beginning, and code that saw them stays valid.)
   #packetAt = -0;
@@ -49,17 +49,20 @@ export class StreamCursor extends CursorEvent {
     super(options.origin_ns);
     this.#options = options;
     this.stream = options.info;
-    this.trace = options.trace;
     this.beginTime =
       options.begin_ns === null ? Number.NEGATIVE_INFINITY : Number(options.begin_ns - options.origin_ns);
     this.stopTime = options.end_ns === null ? Number.POSITIVE_INFINITY : Number(options.end_ns - options.origin_ns);
     this.#losses = new LossCounter(this, options.onNotice);
   }
 
+  get trace(): TraceClass {
+    return this.#options.owner.trace;
+  }
+
   close(): void {
     this.#window?.close();
     this.#window = null;
-    this.#file = this.#options.files.length;
+    this.#closed = true;
     this.content = 0;
     this.soft = 0;
     this.end = 0;
@@ -209,12 +212,12 @@ export class StreamCursor extends CursorEvent {
   }
 
   #nextFile(): boolean {
-    this.#file++;
-    const file = this.#options.files[this.#file];
-    if (file === undefined) {
-      this.close();
+    const file = this.#closed ? null : this.#options.nextFile();
+    if (file === null) {
+      if (this.#options.growing !== true) this.close();
       return false;
     }
+    this.#fileName = file.name;
     const source = file.open();
     if (this.#window === null) this.#window = new FileWindow(source);
     else this.#window.replace(source);
@@ -284,9 +287,8 @@ export class StreamCursor extends CursorEvent {
   }
 
   #where(bit: number): string {
-    const file = this.#options.files[Math.min(this.#file, this.#options.files.length - 1)];
     const inPacket = this.#windowAt * 8 + bit;
-    return `${this.stream.trace}/${file?.name ?? '?'}, packet ${this.#packetIndex} at byte ${this.#packetAt}, bit ${inPacket}`;
+    return `${this.stream.trace}/${this.#fileName}, packet ${this.#packetIndex} at byte ${this.#packetAt}, bit ${inPacket}`;
   }
 
   #damaged(message: string, bit: number): void {

@@ -59,8 +59,16 @@ class Source implements CtfSource {
   }
 }
 
+/** Which classes of a plan are wanted, by slot. */
+export function selectionOf(plan: StreamPlan, wanted: (name: string) => boolean): Uint8Array {
+  return Uint8Array.from(plan.sizes, (_, slot) => {
+    const type = plan.types[slot];
+    return type !== undefined && wanted(type.name) ? 1 : 0;
+  });
+}
+
 /** Shell patterns to one expression: `*` any text, `?` any character. */
-function matcher(patterns: readonly string[] | undefined): (name: string) => boolean {
+export function matcher(patterns: readonly string[] | undefined): (name: string) => boolean {
   if (patterns === undefined) return () => true;
   const exact = new Set(patterns.filter((pattern) => !/[*?]/.test(pattern)));
   const sources = patterns
@@ -76,7 +84,7 @@ function matcher(patterns: readonly string[] | undefined): (name: string) => boo
 }
 
 /** Streams that only their events tell apart: by id, then name (babeltrace2's compare_events). */
-function byEventClass(a: StreamCursor, b: StreamCursor): number {
+export function byEventClass(a: StreamCursor, b: StreamCursor): number {
   if (a.type.id !== b.type.id) return a.type.id - b.type.id;
   return a.type.name < b.type.name ? -1 : a.type.name > b.type.name ? 1 : 0;
 }
@@ -163,13 +171,14 @@ class Events implements CtfEvents {
     this.#started = true;
     const onNotice = this.#selection.onNotice ?? ((_notice: Notice): void => {});
     for (const { owner, info, files, rank } of this.#streams) {
+      let file = 0;
       const cursor = new StreamCursor({
-        files,
+        nextFile: () => files[file++] ?? null,
         info,
-        trace: owner.trace,
+        owner,
         planOf: (packet) => owner.plans.get(packet.streamClass)!,
         origin_ns: this.#origin_ns,
-        selectionOf: (plan) => this.#selectionOf(plan),
+        selectionOf: (plan) => selectionOf(plan, this.#wanted),
         begin_ns,
         end_ns: this.#selection.end_ns ?? null,
         onNotice,
@@ -178,13 +187,6 @@ class Events implements CtfEvents {
       this.#cursors.push(cursor);
     }
     for (const cursor of this.#cursors) if (cursor.advance()) this.#merge.push(cursor);
-  }
-
-  #selectionOf(plan: StreamPlan): Uint8Array {
-    return Uint8Array.from(plan.sizes, (_, slot) => {
-      const type = plan.types[slot];
-      return type !== undefined && this.#wanted(type.name) ? 1 : 0;
-    });
   }
 
   drain<S>(consumer: Consumer<S>, state: S, each?: (event: CtfEvent, state: S) => boolean): number {
