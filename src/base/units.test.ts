@@ -60,6 +60,11 @@ test('formatDuration shows three digits at most behind the leading one, and pars
     [1_230_000, '1.23 ms'],
     [-1_230_000, '-1.23 ms'],
     [61e9, '61.0 s'],
+    [599e9, '599 s'],
+    [600e9, '10.0 m'],
+    [7200e9, '2.00 h'],
+    [3_456_000e9, '40.0 d'],
+    [MAX_DURATION_NS, '100 d'],
     [Number.NaN, 'NaN'],
     [Number.POSITIVE_INFINITY, 'Infinity'],
   ];

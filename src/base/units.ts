@@ -36,11 +36,21 @@ export function parseDuration(text: string, what = 'duration'): number {
   return ns;
 }
 
-/** `1.23 ms`: three significant digits, the largest unit up to seconds that keeps the number at 1 or more. */
+/** From how much on a unit is used: seconds up to ten minutes, so that delays stay comparable at a glance. */
+const SHOWN_FROM = [
+  ['d', 2 * NS_PER.d],
+  ['h', 2 * NS_PER.h],
+  ['m', 10 * NS_PER.m],
+  ['s', NS_PER.s],
+  ['ms', NS_PER.ms],
+  ['us', NS_PER.us],
+] as const;
+
+/** `1.23 ms`, `40.0 d`: three significant digits. */
 export function formatDuration(ns: number): string {
   if (!Number.isFinite(ns)) return String(ns);
   const abs = Math.abs(ns);
-  const unit = abs >= 1e9 ? 's' : abs >= 1e6 ? 'ms' : abs >= 1e3 ? 'us' : 'ns';
+  const unit = SHOWN_FROM.find(([, from]) => abs >= from)?.[0] ?? 'ns';
   const value = ns / NS_PER[unit];
   const digits = unit === 'ns' ? 0 : Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return `${value.toFixed(digits)} ${unit}`;
