@@ -25,6 +25,7 @@ const STATES: readonly (readonly [number, string])[] = [
   [0x0040, 'parked'],
   [0x0008, 'traced'],
   [0x0004, 'stopped'],
+  [0x0200, 'waking'],
   [0x0001, 'interruptible'],
 ];
 const UNINTERRUPTIBLE = 0x0002;
