@@ -1,5 +1,5 @@
 /** The kernel trackers, in the order in which they are listed. */
-import { TailtrapError, UsageError } from '../../base/errors.ts';
+import { UsageError } from '../../base/errors.ts';
 import { nearest } from '../../base/nearest.ts';
 import { block } from './block.ts';
 import { irq } from './irq.ts';
@@ -26,13 +26,16 @@ export const TRACKERS: readonly TrackerSpec[] = [
   ttfb,
 ];
 
-/** @throws TailtrapError `TT_NO_TRACKER`, with the nearest names */
+/** More choices than these (system calls) are not listed in an error. */
+const MAX_LISTED = 12;
+
+/** @throws UsageError `TT_NO_TRACKER`, with the nearest names */
 export function trackerNamed(name: string): TrackerSpec {
   const found = TRACKERS.find((spec) => spec.name === name);
   if (found !== undefined) return found;
   const names = TRACKERS.map((spec) => spec.name);
   const near = nearest(name, names);
-  throw new TailtrapError('TT_NO_TRACKER', `there is no tracker '${name}'`, {
+  throw new UsageError('TT_NO_TRACKER', `there is no tracker '${name}'`, {
     next: near.length > 0 ? `did you mean ${near.join(' or ')}?` : `the trackers are ${names.join(', ')}`,
   });
 }
@@ -52,7 +55,8 @@ export function chooseOnly(spec: TrackerSpec, target: ChoiceTarget, names: reado
   const unknown = names?.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     const near = nearest(unknown, known);
-    const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `choose ${choice.what}`;
+    const list = known.length <= MAX_LISTED ? `: ${known.join(', ')}` : '';
+    const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `choose ${choice.what}${list}`;
     throw noChoice(`tracker ${spec.name} cannot choose '${unknown}'`, hint);
   }
   choice.apply(target, names);
