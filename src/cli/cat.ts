@@ -1,3 +1,4 @@
+import { UsageError } from '../base/errors.ts';
 import type { CtfEvent } from '../ctf/reader.ts';
 import { EventLines } from '../ctf/text/lines.ts';
 import { chooseFields, chooseNames, FIELD_NAMES, NAME_NAMES, type TextOptions } from '../ctf/text/options.ts';
@@ -25,18 +26,8 @@ export const command: Command = defineCommand({
     'clock-gmt': { type: 'boolean', help: 'times in GMT, not in the local time zone; those given, too' },
     'clock-cycles': { type: 'boolean', help: 'times as values of the clock' },
     'no-delta': { type: 'boolean', help: 'without the time since the line before' },
-    fields: {
-      type: 'list',
-      value: 'F',
-      choices: FIELD_NAMES,
-      help: 'show only these of: trace loglevel emf ... (all, none)',
-    },
-    names: {
-      type: 'list',
-      value: 'N',
-      choices: NAME_NAMES,
-      help: 'name only: payload context scope header (all, none)',
-    },
+    fields: { type: 'list', value: 'F', help: 'show of the names and levels: all, none, trace, trace:hostname, ...' },
+    names: { type: 'list', value: 'N', help: 'name the fields of: all, none, payload, context, scope, header' },
   },
   examples: [
     { line: 'tailtrap cat ~/lttng-traces/my-session', does: 'all events' },
@@ -56,8 +47,8 @@ export const command: Command = defineCommand({
         gmt: options['clock-gmt'],
       },
       delta: !options['no-delta'],
-      fields: chooseFields(options.fields),
-      names: chooseNames(options.names),
+      fields: chooseFields(known('--fields', options.fields, FIELD_NAMES)),
+      names: chooseNames(known('--names', options.names, NAME_NAMES)),
     };
     const selection = selectionOf(source, options, text.clock.gmt);
     const wanted = whereTest(options.where);
@@ -94,3 +85,10 @@ export const command: Command = defineCommand({
     return 0;
   },
 });
+
+/** The list, if all of it is known. */
+function known(option: string, list: readonly string[], names: readonly string[]): readonly string[] {
+  const unknown = list.find((name) => !names.includes(name));
+  if (unknown === undefined) return list;
+  throw new UsageError('TT_USAGE', `${option} cannot have '${unknown}'`, { next: `it may have ${names.join(', ')}` });
+}

@@ -53,6 +53,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./cat.ts'),
   },
   {
+    name: 'convert',
+    summary: 'write CTF traces in another format',
+    load: () => import('./convert.ts'),
+  },
+  {
     name: 'run',
     summary: 'the agent: catch outliers, save what came before, act',
     load: () => import('./run.ts'),

@@ -41,7 +41,8 @@ function conditionTest(text: string): Test {
 }
 
 function testOf({ type, recordClass }: CtfEvent, field: string, operator: string, text: string): Test {
-  const read = type.valueField(field);
+  // Generated readers where there are some; the last one decodes the whole event.
+  const read = type.stringField(field) ?? type.bigintField(field) ?? type.valueField(field);
   if (read === null) return () => false;
   const labelled = enumerationNamed(recordClass, field);
   const compare = labelled === null ? comparison(operator, text) : labelComparison(labelled, operator, text);
