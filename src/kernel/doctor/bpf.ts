@@ -58,11 +58,20 @@ export function capabilitiesOf(status: string): bigint {
   return match === null ? 0n : BigInt(`0x${match[1]}`);
 }
 
-function privilegesFinding(machine: Machine): Finding {
+interface Privileges {
+  readonly enough: boolean;
+  readonly held: readonly string[];
+}
+
+function privilegesOf(machine: Machine): Privileges {
   const mask = capabilitiesOf(machine.read('/proc/self/status') ?? '');
   const has = (name: keyof typeof CAPABILITIES): boolean => ((mask >> BigInt(CAPABILITIES[name])) & 1n) === 1n;
   const enough = has('CAP_SYS_ADMIN') || (has('CAP_BPF') && has('CAP_PERFMON'));
-  const held = Object.keys(CAPABILITIES).filter((name) => has(name as keyof typeof CAPABILITIES));
+  return { enough, held: Object.keys(CAPABILITIES).filter((name) => has(name as keyof typeof CAPABILITIES)) };
+}
+
+function privilegesFinding(machine: Machine): Finding {
+  const { enough, held } = privilegesOf(machine);
   const who = machine.root ? 'root' : 'not root';
   const rest = { name: 'privileges', detail: `${who}; ${held.join(' ') || 'no capability that helps'}`, needed: true };
   if (!enough)
@@ -107,7 +116,8 @@ function jitFinding(machine: Machine): Finding {
 
 function unprivilegedFinding(machine: Machine): Finding {
   const value = machine.read('/proc/sys/kernel/unprivileged_bpf_disabled');
-  const meaning = value === '0' ? 'everyone may load some programs' : 'only with privileges, which tailtrap has anyway';
+  const here = privilegesOf(machine).enough ? 'which are here' : 'see there';
+  const meaning = value === '0' ? 'everyone may load some programs' : `only with privileges, ${here}`;
   return ok({ name: 'unprivileged bpf', detail: `${value ?? 'no setting'}: ${meaning}` });
 }
 
@@ -132,7 +142,8 @@ function symbolsFinding(machine: Machine): Finding {
 
 function perfFinding(machine: Machine): Finding {
   const value = machine.read('/proc/sys/kernel/perf_event_paranoid') ?? 'unknown';
-  return ok({ name: 'perf events', detail: `perf_event_paranoid=${value}: no hindrance with CAP_PERFMON` });
+  const meaning = privilegesOf(machine).enough ? 'no hindrance with these privileges' : 'no hindrance with privileges';
+  return ok({ name: 'perf events', detail: `perf_event_paranoid=${value}: ${meaning}` });
 }
 
 function pidsFinding(machine: Machine): Finding {

@@ -148,6 +148,32 @@ test('without libbpf no program is loaded, and that is not told twice', async ()
   );
 });
 
+test('without privileges nothing says that they are there', async () => {
+  const status = {
+    '/proc/self/status': 'CapEff:\t0000000000000000',
+    '/proc/sys/kernel/unprivileged_bpf_disabled': '2',
+  };
+  const details = async (sick: Machine): Promise<string[]> => {
+    const findings = await examine(sick);
+    return ['unprivileged bpf', 'perf events'].map((name) => find(findings, name).detail);
+  };
+  assert.deepEqual(await details(machine({ root: false }, status)), [
+    '2: only with privileges, see there',
+    'perf_event_paranoid=unknown: no hindrance with privileges',
+  ]);
+  assert.deepEqual(await details(machine({}, { '/proc/sys/kernel/unprivileged_bpf_disabled': '2' })), [
+    '2: only with privileges, which are here',
+    'perf_event_paranoid=unknown: no hindrance with these privileges',
+  ]);
+});
+
+test('only what tailtrap works with is looked for', async () => {
+  const asked: string[] = [];
+  const hasCommand = (name: string): boolean => asked.push(name) > 0;
+  await examine(machine({ hasCommand }));
+  assert.deepEqual(asked, ['lttng', 'babeltrace2']);
+});
+
 test('capabilities are read from the effective set', () => {
   assert.equal(capabilitiesOf(ROOT_CAPABILITIES), 0x1ffffffffffn);
   assert.equal(capabilitiesOf('nothing here'), 0n);

@@ -3,11 +3,7 @@ import { degraded, type Finding, missing, ok } from './finding.ts';
 import type { Machine } from './machine.ts';
 
 export function toolFindings(machine: Machine): Finding[] {
-  return [
-    lttngFinding(machine),
-    tool(machine, 'babeltrace2', 'babeltrace2', 'reads snapshots as text'),
-    tool(machine, 'redis-server', 'redis-server', 'a store for the live state (a remote one will do)'),
-  ];
+  return [lttngFinding(machine), tool(machine, 'babeltrace2', 'babeltrace2', 'reads snapshots as text')];
 }
 
 function tool(machine: Machine, command: string, debianPackage: string, does: string): Finding {
