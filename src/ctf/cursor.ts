@@ -15,7 +15,7 @@ import type { TraceClass } from './model.ts';
 import { type PacketStart, readPacketStart, sizesOf } from './packet.ts';
 import { HeaderChanged } from './plan.ts';
 
-/** Packet headers and contexts are far smaller; larger ones make the window grow. */
+/** Larger packet headers and contexts make the window grow. */
 const PACKET_START_BYTES = 4096;
 
 /** Events of up to this size never run over the end of a window. */
@@ -37,21 +37,21 @@ export class StreamCursor extends CursorEvent {
   #packetBytes = -0;
   #packetIndex = -1;
   /** The packet's content, and where the window begins in the packet. */
+  #contentBits = -0;
   #contentBytes = -0;
   #windowAt = -0;
   /** Why the content ends earlier than the packet says; told when the events before were read. */
   #truncated = '';
   #runOf: (type: CtfEventType) => Run<unknown> = () => () => 0;
   readonly #losses: LossCounter;
-  readonly beginTime: number;
-  readonly stopTime: number;
+  readonly beginTime: number = Number.NEGATIVE_INFINITY;
+  readonly stopTime: number = Number.POSITIVE_INFINITY;
   constructor(options: CursorOptions) {
     super(options.origin_ns);
     this.#options = options;
     this.stream = options.info;
-    this.beginTime =
-      options.begin_ns === null ? Number.NEGATIVE_INFINITY : Number(options.begin_ns - options.origin_ns);
-    this.stopTime = options.end_ns === null ? Number.POSITIVE_INFINITY : Number(options.end_ns - options.origin_ns);
+    if (options.begin_ns !== null) this.beginTime = Number(options.begin_ns - options.origin_ns);
+    if (options.end_ns !== null) this.stopTime = Number(options.end_ns - options.origin_ns);
     this.#losses = new LossCounter(this, options.onNotice);
   }
 
@@ -60,8 +60,7 @@ export class StreamCursor extends CursorEvent {
   }
 
   close(): void {
-    this.#window?.close();
-    this.#window = null;
+    this.#window = this.#window?.close() ?? null;
     this.#closed = true;
     this.content = 0;
     this.soft = 0;
@@ -183,7 +182,8 @@ export class StreamCursor extends CursorEvent {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.windowBits = bytes.length * 8;
-    this.content += (this.#windowAt - from) * 8;
+    // A small integer always; what lies beyond the window only has to be beyond it.
+    this.content = Math.min(this.#contentBits - from * 8, 2 ** 30) | 0;
     this.#windowAt = from;
     this.soft = this.content <= this.windowBits ? this.content : this.windowBits - MARGIN_BYTES * 8;
     if (bytes.length < Math.min(wanted, this.#contentBytes - from)) throw new DataFault('the file has become shorter');
@@ -263,8 +263,8 @@ export class StreamCursor extends CursorEvent {
     if (this.#isBefore(start)) return false;
     this.values.clear();
     for (const [type, value] of start.values) this.values.set(type, value);
-    this.content = Math.min(content, left * 8);
-    this.#contentBytes = Math.ceil(this.content / 8);
+    this.#contentBits = Math.min(content, left * 8);
+    this.#contentBytes = Math.ceil(this.#contentBits / 8);
     this.#show(0, Math.min(this.#contentBytes, WINDOW_BYTES));
     this.end = start.headerBits;
     if (this.end > this.content) throw new DataFault('the content of a packet ends within its header');

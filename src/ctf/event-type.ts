@@ -20,7 +20,8 @@ export class CtfEventType implements EventType {
   /** Place in the plan's tables. */
   readonly slot: number;
   readonly plan: StreamPlan;
-  readonly #readers = new Map<string, Reader | null>();
+  /** Made with the first field that is asked for: most of a trace's classes never occur. */
+  #readers: Map<string, Reader | null> | null = null;
 
   constructor(recordClass: EventRecordClass, plan: StreamPlan, slot: number) {
     this.slot = slot;
@@ -68,6 +69,7 @@ export class CtfEventType implements EventType {
 
   #reader(what: 'number' | 'bigint' | 'string', name: string): Reader | null {
     const key = `${what} ${name}`;
+    this.#readers ??= new Map();
     let reader = this.#readers.get(key);
     if (reader === undefined) {
       reader = this.#make(what, name);

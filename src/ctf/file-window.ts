@@ -34,8 +34,9 @@ export class FileWindow {
     this.#to = 0;
   }
 
-  close(): void {
+  close(): null {
     this.#source.close();
+    return null;
   }
 
   /**

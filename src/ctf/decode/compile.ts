@@ -102,9 +102,18 @@ const HELPERS: Readonly<Record<string, unknown>> = {
 const HELPER_NAMES: readonly string[] = Object.keys(HELPERS);
 
 /** Compiles a function body whose parameters are `c`, the start and `s`. */
-export function toFunction<F>(source: string, constants: readonly unknown[], parameters = 'c, p, s'): F {
+export function toFunction<F>(
+  source: string,
+  constants: readonly unknown[],
+  parameters = 'c, p, s',
+  name = 'decode',
+): F {
   // The names are ours and the source is generated from numbers and JSON-quoted names: nothing of a trace is executed.
-  const make = new Function('k', ...HELPER_NAMES, `'use strict'; return function (${parameters}) {\n${source}\n};`);
+  const make = new Function(
+    'k',
+    ...HELPER_NAMES,
+    `'use strict'; return function ${name}(${parameters}) {\n${source}\n};`,
+  );
   return make(constants, ...Object.values(HELPERS)) as F;
 }
 

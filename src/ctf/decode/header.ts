@@ -195,7 +195,7 @@ try {
 c.end = p; c.drained = drained;
 return false;`;
   return {
-    next: toFunction<NextEvent>(source, generator.constants, 'c, runs, each, s'),
+    next: toFunction<NextEvent>(source, generator.constants, 'c, runs, each, s', 'nextEvent'),
     bodyAlignment: knownAlignment(end),
   };
 }

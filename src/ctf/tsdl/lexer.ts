@@ -149,6 +149,20 @@ export class Lexer {
   }
 
   #number(token: Token): void {
+    // Nearly all are short decimals: no expression, no match object.
+    let end = this.#at;
+    let small = 0;
+    for (let code = this.text.charCodeAt(end); isDigit(code); code = this.text.charCodeAt(++end)) {
+      small = small * 10 + code - 48;
+    }
+    const first = this.text.charCodeAt(this.#at);
+    if (end - this.#at <= 15 && !isWordStart(this.text.charCodeAt(end)) && (first !== 48 || end === this.#at + 1)) {
+      token.kind = 'number';
+      token.text = this.text.slice(this.#at, end);
+      token.value = BigInt(small);
+      this.#at = end;
+      return;
+    }
     const match = /(?:0[xX]([0-9a-fA-F]+)|([0-9]+))[uUlL]{0,3}/y;
     match.lastIndex = this.#at;
     const found = match.exec(this.text)!;

@@ -74,7 +74,8 @@ export type Value =
 
 /** Named types that are visible in a block and those around it. */
 export class TypeScope {
-  readonly #types = new Map<string, TypeNode>();
+  /** Made with the first type: most blocks name none. */
+  #types: Map<string, TypeNode> | null = null;
   readonly #outer: TypeScope | null;
 
   constructor(outer: TypeScope | null) {
@@ -83,12 +84,13 @@ export class TypeScope {
 
   /** @returns false when this very scope has the name already */
   add(name: string, type: TypeNode): boolean {
+    this.#types ??= new Map();
     if (this.#types.has(name)) return false;
     this.#types.set(name, type);
     return true;
   }
 
   find(name: string): TypeNode | undefined {
-    return this.#types.get(name) ?? this.#outer?.find(name);
+    return this.#types?.get(name) ?? this.#outer?.find(name);
   }
 }
