@@ -14,10 +14,11 @@ import { messageOf, TailtrapError } from '../base/errors.ts';
 import type { Outlier } from '../base/outlier.ts';
 import type { Filter } from '../kernel/config-page.ts';
 import { parseDevice } from '../kernel/device.ts';
+import { groupLeftOut, type LeftOut, leftOutText } from '../kernel/left-out.ts';
 import { MachineNames } from '../kernel/names.ts';
 import { OBJECT_FOLDER } from '../kernel/paths.ts';
 import { assertFilter, chooseOnly, trackerNamed } from '../kernel/trackers/index.ts';
-import { leftOut, Watcher } from '../kernel/watcher.ts';
+import { Watcher } from '../kernel/watcher.ts';
 import { Actions } from './actions.ts';
 import type { AgentConfig, FilterConfig, TrackerConfig } from './config.ts';
 import { FlightRecorder, type SnapshotReport } from './flight.ts';
@@ -186,14 +187,16 @@ export class Agent {
 
   #applyTrackers(config: AgentConfig): void {
     const loaded = new Set(this.#watcher.objects.map((object) => object.spec.name));
+    const failures: LeftOut[] = [];
     for (const [name, settings] of config.trackers) {
       try {
         this.#applyTracker(name, settings, loaded.has(name));
       } catch (error) {
-        this.#events.log(leftOut(name, error));
+        failures.push({ name, error });
         this.#stopTracker(name);
       }
     }
+    for (const group of groupLeftOut(failures)) this.#events.log(leftOutText(group));
     for (const name of loaded) if (!config.trackers.has(name)) this.#stopTracker(name);
   }
 

@@ -4,12 +4,13 @@ import { UsageError } from '../base/errors.ts';
 import type { Outlier } from '../base/outlier.ts';
 import type { Filter } from '../kernel/config-page.ts';
 import { parseDevice } from '../kernel/device.ts';
+import { groupLeftOut, type LeftOut, leftOutText } from '../kernel/left-out.ts';
 import { possibleCpus } from '../kernel/machine.ts';
 import { MachineNames } from '../kernel/names.ts';
 import { OBJECT_FOLDER } from '../kernel/paths.ts';
 import { assertFilter, chooseOnly, TRACKERS, trackerNamed } from '../kernel/trackers/index.ts';
 import type { TrackerSpec } from '../kernel/trackers/spec.ts';
-import { leftOut, Watcher } from '../kernel/watcher.ts';
+import { Watcher } from '../kernel/watcher.ts';
 import { stdoutBacklog } from './backlog.ts';
 
 /** Options of every command that runs trackers. */
@@ -110,7 +111,7 @@ export function startTracking(
   const backlog = (): Promise<void> | null => (signal === undefined ? null : stdoutBacklog(signal));
   const watcher = new Watcher({ folder: OBJECT_FOLDER, names, onOutlier, ring_bytes, ...slots, backlog });
   const running: TrackerSpec[] = [];
-  let first: unknown;
+  const failures: LeftOut[] = [];
   for (const spec of specs) {
     try {
       const object = watcher.load(spec);
@@ -123,11 +124,13 @@ export function startTracking(
       watcher.start(spec.name);
       running.push(spec);
     } catch (error) {
-      first ??= error;
-      if (specs.length > 1) log(leftOut(spec.name, error));
+      failures.push({ name: spec.name, error });
       watcher.stop(spec.name);
     }
   }
-  if (running.length === 0) throw first;
+  const [first, ...others] = groupLeftOut(failures);
+  for (const group of others) log(leftOutText(group));
+  if (first !== undefined && running.length === 0) throw first.error;
+  if (first !== undefined) log(leftOutText(first));
   return { watcher, running };
 }

@@ -7,7 +7,7 @@
  *
  * A tracker that the kernel refuses is reported and left out; the others run.
  */
-import { messageOf, TailtrapError } from '../base/errors.ts';
+import { TailtrapError } from '../base/errors.ts';
 import type { Outlier } from '../base/outlier.ts';
 import { OutlierRecord } from './abi.ts';
 import { epochOffsetNs } from './clock.ts';
@@ -195,9 +195,4 @@ export class Watcher {
     new DataView(event.buffer).setUint32(0, EPOLLIN, true);
     sys.epollCtl(this.#epoll, EPOLL_CTL_ADD, fd, event);
   }
-}
-
-/** One line about why a tracker is left out. */
-export function leftOut(name: string, error: unknown): string {
-  return error instanceof TailtrapError ? error.format() : `tracker ${name}: ${messageOf(error)}`;
 }

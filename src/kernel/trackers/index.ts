@@ -48,7 +48,7 @@ export function trackerNamed(name: string): TrackerSpec {
 export function chooseOnly(spec: TrackerSpec, target: ChoiceTarget, names: readonly string[] | undefined): void {
   const { choice } = spec;
   if (choice === undefined) {
-    if (names !== undefined) throw noChoice(`tracker ${spec.name} has nothing to choose`, '');
+    if (names !== undefined) throw noChoice(`there is nothing to choose in tracker ${spec.name}`, '');
     return;
   }
   const known = choice.names();
