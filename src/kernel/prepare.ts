@@ -3,7 +3,7 @@ import { TailtrapError } from '../base/errors.ts';
 import { ABI_VERSION, CONFIG, cpuBytes, LAYOUT_FIELDS, type Layout, PAGE_SLOTS, TABLE } from './abi.ts';
 import type { Attachment } from './attach.ts';
 import { ATTACH_RAW_TP, bpf, type Pointer, takeMessages, viewOf } from './libbpf.ts';
-import { refusalOf } from './refusal.ts';
+import { lacksBtf, refusalOf } from './refusal.ts';
 import type { TrackerSpec } from './trackers/spec.ts';
 
 export interface ObjectOptions {
@@ -104,6 +104,12 @@ function leaveOutMissing(spec: TrackerSpec, object: Pointer): string[] {
   for (const program of programsOf(object)) {
     const [kind, event] = bpf.programSection(program).split('/');
     if (kind !== 'tp_btf' || event === undefined || bpf.vmlinuxBtfId(event, ATTACH_RAW_TP) > 0) continue;
+    if (lacksBtf(takeMessages())) {
+      throw new TailtrapError('TT_NO_BTF', 'this kernel has no BTF (CONFIG_DEBUG_INFO_BTF)', {
+        where: '/sys/kernel/btf/vmlinux',
+        next: 'run: tailtrap doctor',
+      });
+    }
     const name = bpf.programName(program);
     if (spec.optional?.includes(name) !== true) {
       throw new TailtrapError(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { refusalOf } from './refusal.ts';
+import { lacksBtf, refusalOf } from './refusal.ts';
 
 test('the verdict of the verifier is found at the end of its log', () => {
   const messages = [
@@ -31,6 +31,11 @@ test('permission, BTF and memory have words of their own', () => {
   assert.match(refusalOf(["libbpf: prog 'x': BPF program load failed: Operation not permitted"]), /refuses BPF here/);
   assert.match(refusalOf(['libbpf: kernel BTF is missing at all']), /no BTF/);
   assert.match(refusalOf(["libbpf: map 'tt_slots': failed to create: Cannot allocate memory(-12)"]), /memory/);
+});
+
+test('BTF that was not found is known from what libbpf says', () => {
+  assert.ok(lacksBtf(['libbpf: failed to read kernel BTF', 'libbpf: vmlinux BTF is not found']));
+  assert.ok(!lacksBtf(["libbpf: failed to find 'sched_x' in vmlinux"]));
 });
 
 test('without a reason it says so', () => {

@@ -1,10 +1,14 @@
 /** Turns what libbpf and the verifier say into one sentence: why a program was refused. */
 
+const NO_BTF = /failed to find kernel BTF|kernel BTF is missing|vmlinux BTF is not found/i;
+
+/** Did libbpf look for the types of the kernel in vain? */
+export function lacksBtf(messages: readonly string[]): boolean {
+  return messages.some((message) => NO_BTF.test(message));
+}
+
 const REASONS: readonly (readonly [RegExp, string])[] = [
-  [
-    /failed to find kernel BTF|kernel BTF is missing|vmlinux BTF is not found/i,
-    'this kernel has no BTF (CONFIG_DEBUG_INFO_BTF)',
-  ],
+  [NO_BTF, 'this kernel has no BTF (CONFIG_DEBUG_INFO_BTF)'],
   [
     /Operation not permitted|-EPERM|\(-1\)|error -1\b/,
     'the kernel refuses BPF here (not root, no CAP_BPF and CAP_PERFMON, or lockdown)',
