@@ -236,6 +236,7 @@ test('track: probes of one process leave the others alone', { skip }, async (t) 
 
 const WRONG = [
   [['block:block_rq_isue', 'block:block_rq_complete', 'dev'], 'TT_NO_TRACEPOINT', 'block:block_rq_issue'],
+  [['ftrace:function', 'block:block_rq_complete', 'cpu'], 'TT_NO_TRACEPOINT', 'cannot be traced by BPF'],
   [['block:block_rq_issue', 'block:block_rq_complete', 'dev,setcor'], 'TT_NO_FIELD', "'sector'"],
   [['block:block_rq_issue', 'block:block_rq_complete', 'rwbs=sector'], 'TT_FIELD_TYPES', 'char'],
   [['sched:sched_waking', 'sched:sched_waking', 'pid'], 'TT_SAME_EVENT', 'another event'],

@@ -1,5 +1,5 @@
 /** A tracepoint by its name: its fields, as its format file in tracefs describes them. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { errnoName, messageOf, TailtrapError, UsageError } from '../../base/errors.ts';
 import { nearest } from '../../base/nearest.ts';
 import { type EventFormat, parseFormat, type RecordField } from '../recorder/format.ts';
@@ -15,7 +15,8 @@ const COMMON = 'is not given to BPF programs; common_pid and cpu are';
 /** @throws UsageError `TT_NO_TRACEPOINT`; TailtrapError when tracefs cannot be read */
 export function tracepointFields(ref: TracepointRef, option: string): EventFields {
   const tracefs = findTracefs();
-  const path = `${tracefs}/events/${ref.category}/${ref.name}/format`;
+  const folder = `${tracefs}/events/${ref.category}/${ref.name}`;
+  const path = `${folder}/format`;
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -25,6 +26,13 @@ export function tracepointFields(ref: TracepointRef, option: string): EventField
       where: path,
       next: 'run as root',
       cause: error,
+    });
+  }
+  // What cannot be enabled is a record that one of ftrace's own tracers writes: it has no probe for others.
+  if (!existsSync(`${folder}/enable`)) {
+    throw new UsageError('TT_NO_TRACEPOINT', `${ref.text} cannot be traced by BPF programs`, {
+      where: option,
+      next: `events that only ftrace itself writes (${ref.category}:) have no probe for perf and BPF: name a tracepoint`,
     });
   }
   return fieldsOfFormat(parseFormat(ref.category, text, path));
