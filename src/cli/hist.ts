@@ -29,7 +29,8 @@ export const command: Command = defineCommand({
   description:
     'Counts every operation, not only outliers. Percentiles are the upper bounds of log-linear buckets: at most 1/16 too\n' +
     'high, never too low. With --interval one table per interval, of that interval. `hist io` is the four-layer table of\n' +
-    'input and output, with 1, 5 and 15 minutes of history.',
+    'input and output, with 1, 5 and 15 minutes of history.\n' +
+    'Classes of a tracker are read one after the other while it goes on counting: they are not of one instant.',
   operands: { text: '[io | TRACKER...]', min: 0, max: Number.POSITIVE_INFINITY },
   options: {
     ...HIST_OPTIONS,

@@ -41,7 +41,10 @@ export function percentileRecord(reading: Percentiles, interval_ns: number): obj
   const quantiles = Object.fromEntries(
     QUANTILES.map((q) => [`p${q * 100}_ns`.replace(/\.(\d+)/, '_$1'), count === 0 ? null : histogram.quantile(q)]),
   );
-  return { tracker, class: cls, interval_ns, count, mean_ns: count === 0 ? null : sum_ns / count, ...quantiles };
+  const mean_ns = count === 0 ? null : Math.round(sum_ns / count);
+  // As every percentile, the upper bound of a bucket.
+  const max_ns = count === 0 ? null : histogram.quantile(1);
+  return { tracker, class: cls, interval_ns, count, mean_ns, ...quantiles, max_ns };
 }
 
 export function percentileTable(readings: readonly Percentiles[]): string[] {
