@@ -254,7 +254,7 @@ test('track: what does not exist is refused with the nearest names', { skip }, a
     assert.ok(result.stderr.includes(hint), result.stderr);
   }
   const [from, to] = [`uprobe:${path}:begin`, `uprobe:${path}:finish`];
-  const gone = await tailtrap('track', '--in', from, '--out', to, '--key', 'tid', '-p', '99999999');
+  const gone = await tailtrap('track', '--in', from, '--out', to, '--key', 'tid', '-p', '4194304');
   assert.match(gone.stderr, /^error TT_NO_PROCESS: /);
 });
 
