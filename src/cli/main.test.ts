@@ -27,7 +27,11 @@ const COMMANDS: CommandEntry[] = [
   { name: 'heavy', summary: 'must not be loaded', load: () => assert.fail('loaded') },
 ];
 
-async function run(argv: string[], debug = false): Promise<{ code: number; stdout: string; stderr: string }> {
+async function run(
+  argv: string[],
+  debug = false,
+  commands = COMMANDS,
+): Promise<{ code: number; stdout: string; stderr: string }> {
   let stdout = '';
   let stderr = '';
   const code = await main(argv, {
@@ -39,7 +43,7 @@ async function run(argv: string[], debug = false): Promise<{ code: number; stdou
     },
     style: styleFor({}, {}),
     debug,
-    commands: COMMANDS,
+    commands,
     stop: new StopSignals(process),
   });
   return { code, stdout, stderr };
@@ -78,6 +82,29 @@ test('help of a command shows options, defaults and examples', async () => {
 
 test('--version is that of package.json', async () => {
   assert.match((await run(['--version'])).stdout, /^tailtrap \d+\.\d+\.\d+\S*\n$/);
+});
+
+test('what follows help COMMAND or version is wrong usage', async () => {
+  for (const argv of [
+    ['help', 'act', 'extra'],
+    ['--help', 'act', 'extra'],
+    ['version', '--foo'],
+    ['--version', 'x'],
+    ['-V', 'x'],
+  ]) {
+    const { code, stdout, stderr } = await run(argv);
+    assert.deepEqual([code, stdout], [2, ''], argv.join(' '));
+    assert.match(stderr, /^error TT_USAGE: what is '(extra|--foo|x)' for\?/);
+  }
+  assert.match((await run(['--help', 'act'])).stdout, /^Usage: tailtrap act/m);
+});
+
+test('a package that is not installed is told, and how to get it', async () => {
+  const name: string = 'tailtrap-no-such-package';
+  const load = (): Promise<never> => import(name) as Promise<never>;
+  const { code, stderr } = await run(['odd'], false, [{ name: 'odd', summary: 'needs more', load }]);
+  assert.equal(code, 1);
+  assert.match(stderr, /^error TT_NOT_INSTALLED: .*\n {2}next: run npm ci/);
 });
 
 test('data is text or one JSON object a line; messages go to stderr', async () => {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { messageOf, TailtrapError, UsageError } from '../base/errors.ts';
 import { didYouMean } from '../base/nearest.ts';
+import { notInstalled } from '../base/not-installed.ts';
 import type { Command } from './command.ts';
 import { COMMANDS, type CommandEntry } from './commands.ts';
 import { createOutput } from './output.ts';
@@ -38,7 +39,8 @@ export async function runProcess(): Promise<never> {
 export async function main(argv: readonly string[], around: Surroundings): Promise<number> {
   try {
     return await dispatch(argv, around);
-  } catch (error) {
+  } catch (caught) {
+    const error = notInstalled(caught) ?? caught;
     around.stderr(`${describeError(error, around.debug)}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
@@ -53,13 +55,13 @@ async function dispatch(argv: readonly string[], around: Surroundings): Promise<
     case '--version':
     case '-V':
     case 'version':
+      refuseMore(rest);
       around.stdout(`tailtrap ${version()}\n`);
       return 0;
     case '--help':
     case '-h':
-      around.stdout(`${await generalHelpText(around)}\n`);
-      return 0;
     case 'help':
+      refuseMore(rest.slice(1));
       around.stdout(
         `${rest[0] === undefined ? await generalHelpText(around) : await commandHelpText(rest[0], around)}\n`,
       );
@@ -67,6 +69,10 @@ async function dispatch(argv: readonly string[], around: Surroundings): Promise<
     default:
       return runCommand(first, rest, around);
   }
+}
+
+function refuseMore([more]: readonly string[]): void {
+  if (more !== undefined) throw new UsageError('TT_USAGE', `what is '${more}' for?`, { next: 'see tailtrap --help' });
 }
 
 async function runCommand(name: string, args: readonly string[], around: Surroundings): Promise<number> {

@@ -48,7 +48,7 @@ async function libbpfFinding(machine: Machine): Promise<Finding> {
   if (attempt.ok) return ok({ name, detail: `libbpf.so.1, ${attempt.detail}`, needed: true });
   return missing(
     { name, detail: attempt.why, needed: true },
-    'apt-get install libbpf1 (Fedora, RHEL: dnf install libbpf)',
+    attempt.remedy ?? 'apt-get install libbpf1 (Fedora, RHEL: dnf install libbpf)',
   );
 }
 

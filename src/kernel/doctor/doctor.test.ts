@@ -58,6 +58,14 @@ const TROUBLES: [what: string, machine: Machine, name: string, status: string, r
     false,
   ],
   [
+    'no koffi',
+    machine({ tryLibbpf: async () => ({ ok: false, why: 'koffi is not installed', remedy: 'run npm ci' }) }),
+    'libbpf',
+    'missing',
+    /^run npm ci$/,
+    false,
+  ],
+  [
     'no privileges',
     machine({ root: false }, { '/proc/self/status': 'CapEff:\t0000000000000000' }),
     'privileges',

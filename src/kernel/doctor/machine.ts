@@ -3,9 +3,13 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { release } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
+import { notInstalled } from '../../base/not-installed.ts';
 
 /** How a try went: what was learnt, or why it failed. */
-export type Attempt = { readonly ok: true; readonly detail: string } | { readonly ok: false; readonly why: string };
+export type Attempt =
+  | { readonly ok: true; readonly detail: string }
+  /** With a remedy where it is not the usual one. */
+  | { readonly ok: false; readonly why: string; readonly remedy?: string };
 
 export interface Machine {
   /** `uname -r`. */
@@ -48,7 +52,17 @@ export function thisMachine(): Machine {
       }
     },
     // koffi is loaded only here: everything else can be told without it, too.
-    tryLibbpf: async () => (await import('./try-bpf.ts')).tryLibbpf(),
-    tryBpfProgram: async () => (await import('./try-bpf.ts')).tryBpfProgram(),
+    tryLibbpf: () => tryWith(({ tryLibbpf }) => tryLibbpf()),
+    tryBpfProgram: () => tryWith(({ tryBpfProgram }) => tryBpfProgram()),
   };
+}
+
+async function tryWith(ask: (module: typeof import('./try-bpf.ts')) => Attempt): Promise<Attempt> {
+  try {
+    return ask(await import('./try-bpf.ts'));
+  } catch (error) {
+    const absent = notInstalled(error);
+    if (absent === null) throw error;
+    return { ok: false, why: absent.message, remedy: absent.next };
+  }
 }
