@@ -6,6 +6,7 @@ import { DEFAULT_TEXT_OPTIONS } from '../ctf/text/options.ts';
 import { JSON_STYLE } from '../ctf/text/style.ts';
 import { type Command, defineCommand } from './command.ts';
 import { ChromeDrawing } from './convert/chrome.ts';
+import { CopyFolder } from './convert/copy-folder.ts';
 import { OutputFile } from './convert/output-file.ts';
 import { PerfettoDrawing } from './convert/perfetto.ts';
 import { type Drawing, Timeline } from './convert/timeline.ts';
@@ -13,27 +14,29 @@ import { Progress } from './progress.ts';
 import { noticeTeller, openTraces, SELECTION_OPTIONS, selectionOf } from './trace-input.ts';
 import { whereTest } from './where.ts';
 
+/** Which events are wanted; null: all. */
 type Test = ((event: CtfEvent) => boolean) | null;
 
 export const command: Command = defineCommand({
   name: 'convert',
   summary: 'write CTF traces in another format',
   description:
-    'OUT is a new file. perfetto opens at ui.perfetto.dev and chrome at chrome://tracing: CPUs, threads, interrupts,\n' +
+    'OUT is a new file, for ctf a new folder (CTF 1.8, as LTTng writes it). perfetto opens at ui.perfetto.dev and chrome at chrome://tracing: CPUs, threads, interrupts,\n' +
     'system calls and outliers as tracks. json is one object a line, as `cat --json` prints it.',
   operands: { text: 'TRACE... OUT', min: 2, max: Number.POSITIVE_INFINITY },
   options: {
-    to: { type: 'string', value: 'FORMAT', choices: ['perfetto', 'chrome', 'json'], help: 'perfetto, chrome or json' },
+    to: { type: 'string', value: 'FORMAT', choices: ['ctf', 'perfetto', 'chrome', 'json'], help: 'the format' },
     ...SELECTION_OPTIONS,
   },
   examples: [
     { line: 'tailtrap convert snapshot/ --to perfetto slow.pftrace', does: 'then open it at ui.perfetto.dev' },
+    { line: 'tailtrap convert trace/ --to ctf --begin 12:00:01 --end 12:00:02 second/', does: 'a piece of a trace' },
     { line: "tailtrap convert trace/ --to json --events 'sched_*' sched.jsonl", does: 'the scheduler, for a script' },
   ],
   endsAtOnce: true,
   async run({ options, operands, out, log }) {
     if (options.to === undefined) {
-      throw new UsageError('TT_USAGE', '--to is missing', { next: 'write --to perfetto, chrome or json' });
+      throw new UsageError('TT_USAGE', '--to is missing', { next: 'write --to ctf, perfetto, chrome or json' });
     }
     const path = operands.at(-1)!;
     const traces = openTraces(operands.slice(0, -1));
@@ -42,30 +45,30 @@ export const command: Command = defineCommand({
     const wanted = whereTest(options.where);
     const progress = Progress.of(source);
     const tell = noticeTeller(traces, DEFAULT_TEXT_OPTIONS.clock, log);
-    const file = new OutputFile(path);
+    const output = options.to === 'ctf' ? new CopyFolder(path, source) : new OutputFile(path);
     const events = source.events({
       ...selection,
       onNotice: (notice) => {
         progress.clear();
         tell(notice);
+        if (output instanceof CopyFolder) output.onNotice(notice);
       },
     });
     let count = 0;
     try {
-      count =
-        options.to === 'json'
-          ? writeJson(source, events, wanted, file, progress)
-          : writeDrawing(drawingOf(options.to, source, file), events, wanted, progress);
+      if (output instanceof CopyFolder) count = output.copy(events, wanted, progress);
+      else if (options.to === 'json') count = writeJson(source, events, wanted, output, progress);
+      else count = writeDrawing(drawingOf(options.to, source, output), events, wanted, progress);
     } catch (error) {
-      file.abandon();
+      output.abandon();
       throw error;
     } finally {
       progress.clear();
       events.close();
     }
-    file.finish();
-    out.record({ path, events: count, bytes: file.bytes }, () => path);
-    log(`${count} events, ${formatBytes(file.bytes)}`);
+    output.finish();
+    out.record({ path, events: count, bytes: output.bytes }, () => path);
+    log(`${count} events, ${formatBytes(output.bytes)}`);
     return 0;
   },
 });

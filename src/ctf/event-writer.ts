@@ -37,6 +37,8 @@ function putOf(type: FieldType): Put {
       return (stream, value) => stream.putString(value as Uint8Array);
     case 'text':
       return (stream, value) => stream.putText(value as Uint8Array, type.bytes);
+    case 'declared':
+      throw new RangeError('a declared field is encoded by its user');
     case 'array': {
       const put = putOfInteger(type.element);
       return (stream, value) => {

@@ -43,7 +43,14 @@ export interface SequenceType {
   readonly element: IntegerType;
 }
 
-export type FieldType = IntegerType | StringType | TextType | EnumType | ArrayType | SequenceType;
+/** A field that its user declares and encodes: copies of other traces. It is byte-aligned. */
+export interface DeclaredType {
+  readonly kind: 'declared';
+  /** TSDL: type, name and lengths, without the semicolon. */
+  readonly declaration: string;
+}
+
+export type FieldType = IntegerType | StringType | TextType | EnumType | ArrayType | SequenceType | DeclaredType;
 
 export interface Field {
   /** Name as viewers show it; the metadata adds LTTng's leading underscore, which keeps keywords apart. */
@@ -94,5 +101,7 @@ export function minimumBytes(type: FieldType): number {
       return (type.element.bits / 8) * type.length;
     case 'sequence':
       return 4;
+    case 'declared':
+      return 0;
   }
 }

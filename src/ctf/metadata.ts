@@ -26,6 +26,16 @@ export interface EventClassDescription {
   readonly name: string;
   readonly stream: number;
   readonly fields: readonly Field[];
+  readonly details?: EventDetails;
+}
+
+/** What few events have. */
+export interface EventDetails {
+  /** The event's own context, before its fields. */
+  readonly context?: readonly Field[];
+  /** 0 (emergency) .. 14 (debug). */
+  readonly logLevel?: number | null;
+  readonly emfUri?: string;
 }
 
 export interface TraceDescription {
@@ -78,6 +88,8 @@ function fieldText(name: string, type: FieldType): string {
     }
     case 'array':
       return `${integerText(type.element)} _${name}[${type.length}];`;
+    case 'declared':
+      return `${type.declaration};`;
     case 'sequence': {
       const length = `__${name}_length`;
       return `uint32_t ${length}; ${integerText(type.element)} _${name}[ ${length} ];`;
@@ -149,9 +161,17 @@ function eventText(event: EventClassDescription): string {
 	name = ${quote(event.name)};
 	id = ${event.id};
 	stream_id = ${event.stream};
-	fields := ${structText(event.fields)};
+${detailsText(event.details ?? {})}	fields := ${structText(event.fields)};
 };
 `;
+}
+
+function detailsText({ context, logLevel, emfUri }: EventDetails): string {
+  return [
+    typeof logLevel === 'number' ? `\tloglevel = ${logLevel};\n` : '',
+    emfUri ? `\tmodel.emf.uri = ${quote(emfUri)};\n` : '',
+    context === undefined ? '' : `\tcontext := ${structText(context)};\n`,
+  ].join('');
 }
 
 /** The whole metadata file. */

@@ -12,7 +12,7 @@
  */
 import { type Field, minimumBytes } from './fields.ts';
 import { indexBytes } from './index-file.ts';
-import { type ClockDescription, metadataText } from './metadata.ts';
+import { type ClockDescription, type EventDetails, metadataText } from './metadata.ts';
 import { type PacketInfo, type PacketSink, StreamWriter } from './stream.ts';
 
 /** LTTng's default for kernel channels is sub-buffers of 256 KiB to 1 MiB. */
@@ -32,6 +32,7 @@ export interface EventClass {
   readonly name: string;
   readonly streamClass: StreamClass;
   readonly fields: readonly Field[];
+  readonly details: EventDetails;
   /** Bytes of the context and the fields with empty strings and sequences. */
   readonly minimumBytes: number;
   /** Events of this class written so far. */
@@ -79,13 +80,19 @@ export class CtfWriter {
     return streamClass;
   }
 
-  addEventClass(streamClass: StreamClass, name: string, fields: readonly Field[]): EventClass {
+  addEventClass(
+    streamClass: StreamClass,
+    name: string,
+    fields: readonly Field[],
+    details: EventDetails = {},
+  ): EventClass {
     const id = this.#nextEventId[streamClass.id]!;
     this.#nextEventId[streamClass.id] = id + 1;
     let bytes = 0;
     for (const field of streamClass.context) bytes += minimumBytes(field.type);
     for (const field of fields) bytes += minimumBytes(field.type);
-    const event: EventClass = { id, name, streamClass, fields, minimumBytes: bytes, count: 0 };
+    for (const field of details.context ?? []) bytes += minimumBytes(field.type);
+    const event: EventClass = { id, name, streamClass, fields, details, minimumBytes: bytes, count: 0 };
     this.#eventClasses.push(event);
     return event;
   }
@@ -120,7 +127,7 @@ export class CtfWriter {
       environment: this.#options.environment,
       clock: this.#options.clock,
       streams: this.#streamClasses,
-      events: this.#eventClasses.map((e) => ({ id: e.id, name: e.name, stream: e.streamClass.id, fields: e.fields })),
+      events: this.#eventClasses.map((event) => ({ ...event, stream: event.streamClass.id })),
     });
   }
 
