@@ -117,6 +117,7 @@ class Events implements CtfEvents {
   readonly #merge = new Merge<StreamCursor>(byEventClass);
   #cursors: StreamCursor[] = [];
   #current: StreamCursor | null = null;
+  #visiting: { readonly consumer: unknown; readonly runs: Drain<never> } | null = null;
   #started = false;
   /** Time of the earliest event of the other streams. */
   #second = Number.NEGATIVE_INFINITY;
@@ -218,6 +219,11 @@ class Events implements CtfEvents {
     const event = this.#current;
     if (event === null)
       throw new UsageError('TT_CTF_NO_EVENT', 'there is no event to visit', { next: 'call next() first' });
-    event.plan.run(event.type, consumer)(event, event.body, state);
+    // Compiled once for each consumer and class; nearly always the consumer is that of the call before.
+    if (this.#visiting?.consumer !== consumer)
+      this.#visiting = { consumer, runs: drainOf<never>(consumer as never, null) };
+    const { runs } = this.#visiting;
+    const run = runs.of(event.plan)[event.slot] ?? runs.runOf(event.type);
+    run(event, event.body, state as never);
   }
 }
