@@ -130,6 +130,7 @@ test('--check looks for what is named: devices, cgroups, CPUs and choices of tra
   assert.match(faults, /t\.yaml:5:15: trackers\.irq\.only: irq has nothing to choose/);
   assert.doesNotMatch(faults, /softirq/);
   assert.equal(faultsHere('trackers: {wakeup: {filter: {cpu: 0}}}'), '');
+  assert.equal(faultsHere('trackers:').split('\n').length, 2, 'told once');
   assert.match(faultsHere('trackers: {irq: {enabled: false}}'), /:1:11: trackers: no tracker is enabled/);
 });
 

@@ -205,6 +205,7 @@ export function parseConfig(
 ): AgentConfig {
   const yaml = new YamlFile(name, content);
   const config = configOf(yaml);
+  yaml.finish();
   for (const { path, message } of check(config)) yaml.faultAt(path, message);
   yaml.finish();
   return config;
