@@ -111,11 +111,16 @@ test('a failing webhook: the origin and the cause, without the secrets of its ad
     await until(() => actions.counters.failed === 1);
   };
   await call(`http://127.0.0.1:${port}/SECRET`);
-  server.close();
-  await call('http://127.0.0.1:9/SECRET?token=SECRET');
+  await new Promise((resolve) => server.close(resolve));
+  await call(`http://127.0.0.1:${port}/SECRET?token=SECRET`);
+  await call(`http://localhost:${port}/SECRET`);
   await call(`http://me:SECRET@127.0.0.1:${port}/`);
   assert.equal(lines[0], `webhook failed: http://127.0.0.1:${port} answered 404`);
-  assert.match(lines[1]!, /^webhook failed: http:\/\/127\.0\.0\.1:9: fetch failed: \S/);
+  assert.equal(
+    lines[1],
+    `webhook failed: http://127.0.0.1:${port}: fetch failed: connect ECONNREFUSED 127.0.0.1:${port}`,
+  );
+  assert.match(lines[2]!, /^webhook failed: http:\/\/localhost:\d+: fetch failed: .*ECONNREFUSED/);
   assert.doesNotMatch(lines.join('\n'), /SECRET/);
 });
 
