@@ -272,7 +272,8 @@ export class StreamCursor extends CursorEvent {
   }
 
   #startClock(start: PacketStart): void {
-    this.rebase(this.baseCycles + BigInt(this.clock));
+    // CTF 2, section 6.1: packets know nothing of each other. CTF 1.8: a short timestamp goes on from the packet before.
+    this.rebase(this.trace.majorVersion === 2 ? 0n : this.baseCycles + BigInt(this.clock));
     if (start.begin === null) return;
     const { cycles, bits } = start.begin;
     this.setClock(Number(cycles & 0xffffffffn), Number(cycles >> 32n), bits);

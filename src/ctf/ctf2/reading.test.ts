@@ -147,6 +147,33 @@ both('the default clock: each packet starts at 0, variable-length timestamps wra
   assert.deepEqual(times, [100n, 133n, 16_512n, 16_518n]);
 });
 
+both('the default clock of a packet does not depend on the packet before', (generate) => {
+  const clock = { type: 'clock-class', id: 'c', frequency: 1_000_000_000, origin: 'unix-epoch' };
+  const stream = {
+    ...STREAM,
+    'default-clock-class-id': 'c',
+    'packet-context-field-class': structOf({
+      size: { ...u8, roles: ['packet-total-length'] },
+      begin: { ...u8, roles: ['default-clock-timestamp'] },
+    }),
+    'event-record-header-field-class': structOf({ t: uint(4, { roles: ['default-clock-timestamp'] }), rest: uint(4) }),
+  };
+  const metadata = sequence(PREAMBLE, clock, stream, event({ a: u8 }));
+  const files = traceInMemory(metadata, [Uint8Array.from([32, 200, 1, 0, 32, 100, 7, 0])]);
+  const events = openCtf([files], { generate }).events();
+  const times: bigint[] = [];
+  for (let next = events.next(); next !== null; next = events.next()) times.push(next.cycles);
+  // 200 = 0xc8, so 0xd1; 100 = 0x64, so 0x67.
+  assert.deepEqual(times, [0xd1n, 0x67n]);
+});
+
+both('an error in a class that is built late ends the reading', (generate) => {
+  const tsdl = `/* CTF 1.8 */ trace { major = 1; minor = 8; byte_order = le; };
+    event { name = a; fields := struct { integer { size = 8; } x[nowhere]; }; };`;
+  const metadataError = { code: 'TT_CTF_METADATA' };
+  assert.throws(() => read(tsdl, [1, 2, 3], generate), metadataError);
+});
+
 test('the error says file, packet and bit', () => {
   const metadata = sequence(PREAMBLE, STREAM, event({ n: u8, s: located('dynamic-length-string', ['n']) }));
   const wrong = (error: unknown): boolean => {
