@@ -101,7 +101,10 @@ test('any time limit that the configuration takes works', async () => {
 });
 
 test('a failing webhook: the origin and the cause, without the secrets of its address', async () => {
-  const server = createServer((_, response) => response.writeHead(404).end()).listen(0, '127.0.0.1');
+  const server = createServer((_, response) => response.writeHead(404, { connection: 'close' }).end()).listen(
+    0,
+    '127.0.0.1',
+  );
   await new Promise((resolve) => server.on('listening', resolve));
   const { port } = server.address() as AddressInfo;
   const lines: string[] = [];
