@@ -8,6 +8,7 @@
  * into every option; options in which the path ends early are left out, since the selector may always pick another.
  */
 import type { TailtrapError } from '../../base/errors.ts';
+import { insides, membersOf } from '../lookup.ts';
 import {
   type FieldClass,
   type FieldReference,
@@ -117,23 +118,4 @@ class Locator {
     }
     return found;
   }
-}
-
-/** Members by name; kept, since thousands of fields may look into the same structure. */
-const maps = new WeakMap<StructClass, ReadonlyMap<string, FieldClass>>();
-
-function membersOf(type: StructClass): ReadonlyMap<string, FieldClass> {
-  let map = maps.get(type);
-  if (map === undefined) {
-    map = new Map(type.members.map((member) => [member.name, member.type]));
-    maps.set(type, map);
-  }
-  return map;
-}
-
-/** Variants and optionals are transparent. */
-function insides(type: FieldClass): FieldClass[] {
-  if (type.kind === 'variant') return type.options.flatMap((option) => insides(option.type));
-  if (type.kind === 'optional') return insides(type.content);
-  return [type];
 }

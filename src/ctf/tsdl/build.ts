@@ -3,6 +3,7 @@
  * and lengths and tags are resolved to the fields that they mean (CTF 1.8.3, section 7.3: static and dynamic scopes).
  */
 import type { TailtrapError } from '../../base/errors.ts';
+import { insides, membersOf } from '../lookup.ts';
 import {
   type ByteOrder,
   type ClockClass,
@@ -32,7 +33,10 @@ const ABSOLUTE: readonly (readonly [prefix: string, scope: Scope])[] = [
 /** What a structure or variant that is being built has so far. */
 interface Frame {
   readonly kind: 'struct' | 'variant';
-  readonly entries: { readonly sourceName: string; readonly type: FieldClass }[];
+  /** What is finished, by the names that were written. */
+  readonly entries: Map<string, FieldClass>;
+  /** What is being built. */
+  current: string;
 }
 
 /** Finished scopes that later ones may refer to. */
@@ -41,6 +45,7 @@ export type Scopes = Partial<Record<Scope, StructClass | null>>;
 export interface BuildContext {
   readonly byteOrder: ByteOrder;
   readonly clocks: ReadonlyMap<string, ClockClass>;
+  readonly environment: ReadonlyMap<string, string | bigint>;
   error(message: string, at: number): TailtrapError;
   /** Field classes built so far in the whole trace. */
   built: number;
@@ -143,13 +148,14 @@ export class ScopeBuilder {
   }
 
   #struct(node: StructNode): StructClass {
-    const frame: Frame = { kind: 'struct', entries: [] };
+    const frame: Frame = { kind: 'struct', entries: new Map(), current: '' };
     this.#frames.push(frame);
     const members: Member[] = [];
     for (const member of node.members) {
+      frame.current = member.name;
       const type = this.#entry(member.name, () => this.#build(member.type));
       members.push({ name: shown(member.name), sourceName: member.name, type });
-      frame.entries.push({ sourceName: member.name, type });
+      frame.entries.set(member.name, type);
     }
     this.#frames.pop();
     return { kind: 'struct', members, alignment: structAlignment(node.minimumAlignment, members) };
@@ -158,13 +164,15 @@ export class ScopeBuilder {
   #variant(node: VariantNode): FieldClass {
     if (node.tag === null) throw this.#context.error('this variant has no tag', this.#at);
     const selector = this.#reference(node.tag);
-    const tag = selector.targets.at(-1)!;
-    if (tag.form !== 'enum') throw this.#context.error(`the tag '${selector.path}' is not an enum`, node.tag.at);
-    const frame: Frame = { kind: 'variant', entries: [] };
+    const tag = selector.targets[0]!;
+    if (tag.form !== 'enum' || selector.targets.length > 1)
+      throw this.#context.error(`the tag '${selector.path}' is not an enum`, node.tag.at);
+    const frame: Frame = { kind: 'variant', entries: new Map(), current: '' };
     this.#frames.push(frame);
     const options: Option[] = node.options.map((option: MemberNode) => {
+      frame.current = option.name;
       const type = this.#entry(option.name, () => this.#build(option.type));
-      frame.entries.push({ sourceName: option.name, type });
+      frame.entries.set(option.name, type);
       const ranges = tag.mappings.find((mapping) => mapping.name === option.name)?.ranges ?? [];
       return { name: shown(option.name), sourceName: option.name, ranges, type };
     });
@@ -174,8 +182,9 @@ export class ScopeBuilder {
 
   /** Arrays of encoded 8-bit integers are text. */
   #array(node: ArrayNode): FieldClass {
-    const length = typeof node.length === 'number' ? node.length : this.#reference(node.length);
-    if (typeof length !== 'number' && length.targets.at(-1)!.signed) {
+    const length =
+      typeof node.length === 'number' ? node.length : (this.#constant(node.length) ?? this.#reference(node.length));
+    if (typeof length !== 'number' && length.targets.some((target) => target.signed)) {
       throw this.#context.error(`the length '${length.path}' is signed`, (node.length as Path).at);
     }
     const element = this.#entry('', () => this.#build(node.element));
@@ -184,48 +193,77 @@ export class ScopeBuilder {
     return { kind: 'array', element, length, alignment: element.alignment };
   }
 
+  /** `env.NAME`: a number of the environment, which is known by now (section 7.3.1). */
+  #constant(path: Path): number | null {
+    const [scope, name] = path.words;
+    if (scope !== 'env' || path.words.length !== 2) return null;
+    const value = this.#context.environment.get(name!);
+    if (typeof value !== 'bigint' || value < 0n || value > BigInt(LIMITS.staticLength)) return null;
+    return Number(value);
+  }
+
   /** Absolute by its prefix; else in the innermost structure that has the first name, then in earlier scopes. */
   #reference(path: Path): FieldReference {
     const text = path.words.join('.');
-    const target = this.#absolute(text, path) ?? this.#relative(path.words);
-    if (target === null) throw this.#context.error(`there is no field '${text}' before this one`, path.at);
-    if (target.kind !== 'integer') throw this.#context.error(`the field '${text}' is not an integer`, path.at);
-    return { path: text, targets: [target] };
+    const absolute = this.#absolute(text, path);
+    const found = (absolute.length > 0 ? absolute : this.#relative(path.words)).flatMap(insides);
+    if (found.length === 0) throw this.#context.error(`there is no field '${text}' before this one`, path.at);
+    const targets = found.filter((target) => target.kind === 'integer');
+    if (targets.length < found.length) throw this.#context.error(`the field '${text}' is not an integer`, path.at);
+    // Many references to a variant of many options are as costly as that many fields.
+    this.#context.built += targets.length;
+    return { path: text, targets };
   }
 
-  #absolute(text: string, path: Path): FieldClass | null {
+  #absolute(text: string, path: Path): FieldClass[] {
     for (const [prefix, scope] of ABSOLUTE) {
       if (!text.startsWith(`${prefix}.`)) continue;
       const words = path.words.slice(prefix.split('.').length);
-      if (scope === this.#scope) return follow(this.#frames[0]?.entries ?? [], words);
+      if (scope === this.#scope) return this.#inFrames(0, words);
       const root = this.#scopes[scope];
-      return root === undefined || root === null ? null : follow(root.members, words);
+      return root === undefined || root === null ? [] : follow(membersOf(root), words);
     }
-    return null;
+    return [];
   }
 
-  #relative(words: readonly string[]): FieldClass | null {
-    for (let i = this.#frames.length - 1; i >= 0; i--) {
-      const found = follow(this.#frames[i]!.entries, words);
-      if (found !== null) return found;
+  #relative(words: readonly string[]): FieldClass[] {
+    for (let level = this.#frames.length - 1; level >= 0; level--) {
+      const found = this.#inFrames(level, words);
+      if (found.length > 0) return found;
     }
     for (const root of Object.values(this.#scopes).reverse()) {
-      const found = root === null ? null : follow(root.members, words);
-      if (found !== null) return found;
+      const found = root === null ? [] : follow(membersOf(root), words);
+      if (found.length > 0) return found;
     }
-    return null;
+    return [];
+  }
+
+  /** What is being built may be named too: `event.fields.a.b` inside `a`. */
+  #inFrames(from: number, words: readonly string[]): FieldClass[] {
+    let level = from;
+    let rest = words;
+    while (rest.length > 1 && level + 1 < this.#frames.length && this.#frames[level]!.current === rest[0]) {
+      level++;
+      rest = rest.slice(1);
+      // The option need not be named.
+      const { kind, current } = this.#frames[level]!;
+      if (kind === 'variant' && current !== rest[0] && level + 1 < this.#frames.length) level++;
+    }
+    const frame = this.#frames[level];
+    return frame === undefined ? [] : follow(frame.entries, rest);
   }
 }
 
-/** Follows names through structures and variants. */
-function follow(
-  entries: readonly { readonly sourceName: string; readonly type: FieldClass }[],
-  words: readonly string[],
-): FieldClass | null {
-  const entry = entries.find((candidate) => candidate.sourceName === words[0]);
-  if (entry === undefined) return null;
-  if (words.length === 1) return entry.type;
-  if (entry.type.kind === 'struct') return follow(entry.type.members, words.slice(1));
-  if (entry.type.kind === 'variant') return follow(entry.type.options, words.slice(1));
-  return null;
+/** Follows names through structures and variants, whose options need not be named. */
+function follow(entries: ReadonlyMap<string, FieldClass>, words: readonly string[]): FieldClass[] {
+  const type = entries.get(words[0]!);
+  if (type === undefined) return [];
+  const rest = words.slice(1);
+  if (rest.length === 0) return [type];
+  if (type.kind === 'struct') return follow(membersOf(type), rest);
+  if (type.kind !== 'variant') return [];
+  const option = type.options.find((candidate) => candidate.sourceName === rest[0]);
+  if (option !== undefined)
+    return rest.length === 1 ? [option.type] : follow(new Map([['', option.type]]), ['', ...rest.slice(1)]);
+  return insides(type).flatMap((inner) => (inner.kind === 'struct' ? follow(membersOf(inner), rest) : []));
 }

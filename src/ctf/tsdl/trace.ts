@@ -35,11 +35,13 @@ class Builder implements BuildContext {
   readonly document: Document;
   readonly byteOrder: 'le' | 'be';
   readonly clocks = new Map<string, ClockClass>();
+  readonly environment: ReadonlyMap<string, string | bigint>;
   built = 0;
 
   constructor(document: Document) {
     this.document = document;
     this.byteOrder = document.byteOrder;
+    this.environment = document.environment;
     for (const block of document.clocks) {
       const clock = clockClass(document.parser.lexer, block);
       if (this.clocks.has(clock.id)) throw this.error(`there are two clocks '${clock.id}'`, block.at);
