@@ -150,7 +150,7 @@ for (const [fields, complaint] of [
   ['string n; int a[n];', /'n' is not an integer/],
   ['int t; variant <t> { int x; } v;', /'t' is not an enum/],
   ['variant { int x; } v;', /no tag/],
-  ['enum : uint8_t { A = 256 } a;', /does not fit unsigned 8 bits/],
+  ['enum : uint8_t { A = 18446744073709551616 } a;', /does not fit 64 bits/],
   ['enum : uint8_t { A = 5 ... 4 } a;', /ends before it begins/],
   ['floating_point { exp_dig = 5; mant_dig = 11; } a;', /not 5 and 11/],
   ['int *a;', /pointers/],
