@@ -2,7 +2,7 @@
 import { LIMITS, type Mapping, type Range } from '../model.ts';
 import { floatOf, integerOf } from './attributes.ts';
 import { Parser } from './parser.ts';
-import type { IntegerNode, MemberNode, Path, TypeNode } from './syntax.ts';
+import type { MemberNode, Path, TypeNode } from './syntax.ts';
 
 export class TypeParser extends Parser {
   /**
