@@ -11,18 +11,16 @@ import { OutputFile } from './convert/output-file.ts';
 import { PerfettoDrawing } from './convert/perfetto.ts';
 import { type Drawing, Timeline } from './convert/timeline.ts';
 import { Progress } from './progress.ts';
-import { noticeTeller, openTraces, SELECTION_OPTIONS, selectionOf } from './trace-input.ts';
-import { whereTest } from './where.ts';
-
-/** Which events are wanted; null: all. */
-type Test = ((event: CtfEvent) => boolean) | null;
+import { noticeTeller, openTraces, SELECTION_OPTIONS, selectionOf, wantedTest } from './trace-input.ts';
+import type { EventTest } from './where.ts';
 
 export const command: Command = defineCommand({
   name: 'convert',
   summary: 'write CTF traces in another format',
   description:
-    'OUT is a new file, for ctf a new folder (CTF 1.8, as LTTng writes it). perfetto opens at ui.perfetto.dev and chrome at chrome://tracing: CPUs, threads, interrupts,\n' +
-    'system calls and outliers as tracks. json is one object a line, as `cat --json` prints it.',
+    'OUT is a new file, for ctf a new folder. ctf writes CTF 1.8 as LTTng does: a piece of a trace, chunks put together.\n' +
+    'perfetto opens at ui.perfetto.dev and chrome at chrome://tracing: CPUs, threads, interrupts, system calls and\n' +
+    'outliers as tracks. json is one object a line, as `cat --json` prints it.',
   operands: { text: 'TRACE... OUT', min: 2, max: Number.POSITIVE_INFINITY },
   options: {
     to: { type: 'string', value: 'FORMAT', choices: ['ctf', 'perfetto', 'chrome', 'json'], help: 'the format' },
@@ -42,7 +40,7 @@ export const command: Command = defineCommand({
     const traces = openTraces(operands.slice(0, -1));
     const { source } = traces;
     const selection = selectionOf(source, options, false);
-    const wanted = whereTest(options.where);
+    const wanted = wantedTest(source, selection, options.where);
     const progress = Progress.of(source);
     const tell = noticeTeller(traces, DEFAULT_TEXT_OPTIONS.clock, log);
     const output = options.to === 'ctf' ? new CopyFolder(path, source) : new OutputFile(path);
@@ -73,7 +71,13 @@ export const command: Command = defineCommand({
   },
 });
 
-function writeJson(source: CtfSource, events: CtfEvents, wanted: Test, file: OutputFile, progress: Progress): number {
+function writeJson(
+  source: CtfSource,
+  events: CtfEvents,
+  wanted: EventTest | null,
+  file: OutputFile,
+  progress: Progress,
+): number {
   const lines = new EventLines(source, JSON_STYLE, (bytes) => {
     file.write(bytes);
     progress.at(lines.count, Number.NaN);
@@ -91,7 +95,7 @@ function drawingOf(format: string, source: CtfSource, file: OutputFile): Drawing
     : new ChromeDrawing(begin_ns, (text) => file.write(text));
 }
 
-function writeDrawing(drawing: Drawing, events: CtfEvents, wanted: Test, progress: Progress): number {
+function writeDrawing(drawing: Drawing, events: CtfEvents, wanted: EventTest | null, progress: Progress): number {
   const timeline = new Timeline(drawing);
   let count = 0;
   for (let event = events.next(); event !== null; event = events.next()) {

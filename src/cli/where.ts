@@ -4,7 +4,8 @@ import type { EventRecordClass, IntegerClass } from '../ctf/model.ts';
 import type { CtfEvent } from '../ctf/reader.ts';
 import type { EventType, FieldValue } from '../trace/event.ts';
 
-type Test = (event: CtfEvent) => boolean;
+/** Whether an event is wanted. */
+export type EventTest = (event: CtfEvent) => boolean;
 type Compare = (value: FieldValue | undefined) => boolean;
 
 const CONDITION = /^([^=!<>]+?)\s*(!=|<=|>=|=|<|>)\s*(.*)$/s;
@@ -14,13 +15,13 @@ const CONDITION = /^([^=!<>]+?)\s*(!=|<=|>=|=|<|>)\s*(.*)$/s;
  *
  * @param conditions `FIELD=VALUE`, also with != < <= > >=; `*` and `?` in the VALUE of = and != as in shells
  */
-export function whereTest(conditions: readonly string[]): Test | null {
+export function whereTest(conditions: readonly string[]): EventTest | null {
   const tests = conditions.map(conditionTest);
   if (tests.length === 0) return null;
   return (event) => tests.every((test) => test(event));
 }
 
-function conditionTest(text: string): Test {
+function conditionTest(text: string): EventTest {
   const match = CONDITION.exec(text);
   const [, field = '', operator = '', value = ''] = match ?? [];
   if (match === null || (/[<>]/.test(operator) && numberOf(value) === null)) {
@@ -29,7 +30,7 @@ function conditionTest(text: string): Test {
     });
   }
   // Fields are looked up once for each kind of event.
-  const byType = new Map<EventType, Test>();
+  const byType = new Map<EventType, EventTest>();
   return (event) => {
     let test = byType.get(event.type);
     if (test === undefined) {
@@ -40,7 +41,7 @@ function conditionTest(text: string): Test {
   };
 }
 
-function testOf({ type, recordClass }: CtfEvent, field: string, operator: string, text: string): Test {
+function testOf({ type, recordClass }: CtfEvent, field: string, operator: string, text: string): EventTest {
   // Generated readers where there are some; the last one decodes the whole event.
   const read = type.stringField(field) ?? type.bigintField(field) ?? type.valueField(field);
   if (read === null) return () => false;

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { timeBounds } from './time-bounds.ts';
+
+/** 2023-11-14 22:13:20 GMT. */
+const FIRST = 1_700_000_000_500_000_000n;
+const none = { begin: undefined, end: undefined, timerange: undefined };
+const begin = (text: string): bigint | undefined => timeBounds({ ...none, begin: text }, true, () => FIRST).begin_ns;
+
+test('seconds, dates and times of day', () => {
+  assert.equal(begin('1700000001.25'), 1_700_000_001_250_000_000n);
+  assert.equal(begin('-5.000000001'), -5_000_000_001n);
+  assert.equal(begin('2023-11-14 22:13:21.5'), 1_700_000_001_500_000_000n);
+  assert.equal(begin('2023-11-14'), 1_699_920_000_000_000_000n);
+  assert.equal(begin('22:14'), 1_700_000_040_000_000_000n);
+  assert.equal(begin('22:13:20.000000009'), 1_700_000_000_000_000_009n);
+});
+
+test('a range, with and without brackets', () => {
+  for (const timerange of ['22:13:21,22:13:22', '[22:13:21,22:13:22]']) {
+    const bounds = timeBounds({ ...none, timerange }, true, () => FIRST);
+    assert.deepEqual(bounds, { begin_ns: 1_700_000_001_000_000_000n, end_ns: 1_700_000_002_000_000_000n });
+  }
+  assert.deepEqual(
+    timeBounds(none, true, () => FIRST),
+    {},
+  );
+});
+
+test('what is wrong is told', () => {
+  assert.throws(() => begin('noon'), /'noon' is not a time/);
+  assert.throws(() => begin('1:2'), /is not a time/);
+  assert.throws(() => timeBounds({ ...none, begin: '5', end: '4' }, true, () => FIRST), /after the end/);
+  assert.throws(() => timeBounds({ ...none, timerange: '5' }, true, () => FIRST), /not BEGIN,END/);
+  assert.throws(() => timeBounds({ begin: '5', end: undefined, timerange: '1,2' }, true, () => FIRST), /stands for/);
+});
+
+test('the local time zone, unless GMT is wanted', () => {
+  const local = timeBounds({ ...none, begin: '2023-06-01 12:00' }, false, () => FIRST).begin_ns;
+  assert.equal(local, BigInt(new Date(2023, 5, 1, 12).getTime()) * 1_000_000n);
+});
