@@ -1,7 +1,7 @@
 /** The packet's context as text. It comes decoded, once for each packet: speed does not count here. */
 import type { FieldObject, FieldValue } from '../../trace/event.ts';
 import type { Visitor } from '../decode/emit.ts';
-import type { FieldClass, IntegerClass, Range, StructClass } from '../model.ts';
+import type { FieldClass, IntegerClass, Range, StructClass, TextEncoding } from '../model.ts';
 import { TextBuffer } from './buffer.ts';
 import type { Layout } from './layout.ts';
 import { TextVisitor } from './visitor.ts';
@@ -35,6 +35,21 @@ export class PacketTexts {
 
 const encoder = new TextEncoder();
 
+function encoded(text: string, encoding: TextEncoding): Uint8Array {
+  if (encoding === 'utf-8') return encoder.encode(text);
+  const wide = encoding.startsWith('utf-32');
+  const units = wide
+    ? Array.from(text, (character) => character.codePointAt(0)!)
+    : text.split('').map((unit) => unit.charCodeAt(0));
+  const view = new DataView(new ArrayBuffer(units.length * (wide ? 4 : 2)));
+  const little = encoding.endsWith('le');
+  units.forEach((unit, i) => {
+    if (wide) view.setUint32(i * 4, unit, little);
+    else view.setUint16(i * 2, unit, little);
+  });
+  return new Uint8Array(view.buffer);
+}
+
 /** Visits a decoded value. @param seen integers that came before: they select */
 function walk(
   visitor: Visitor,
@@ -55,9 +70,9 @@ function walk(
       visitor.float(field, name, value as number);
       break;
     case 'string': {
-      const bytes = encoder.encode(value as string);
-      // As it would stand in the packet, if it were UTF-8.
-      visitor.string({ ...field, encoding: 'utf-8' }, name, bytes, 0, bytes.length);
+      // As it stands in the packet: the layout knows this very field.
+      const bytes = encoded(value as string, field.encoding);
+      visitor.string(field, name, bytes, 0, bytes.length);
       break;
     }
     case 'blob':
