@@ -17,7 +17,6 @@ import { HeaderChanged } from './plan.ts';
 
 /** Larger packet headers and contexts make the window grow. */
 const PACKET_START_BYTES = 4096;
-
 /** Events of up to this size never run over the end of a window. */
 const MARGIN_BYTES = 16 * 1024;
 
