@@ -11,6 +11,7 @@
  * Exit status: 0 no fault; 1 a fault; 2 wrong usage.
  */
 import { fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { progress, red, say } from './lib/say.mjs';
@@ -22,6 +23,10 @@ const SILENCE_LIMIT_MS = 20_000;
 const CASES_PER_CHILD = 20_000;
 const MAX_FAULTS = 10;
 
+if (!existsSync(new URL('../dist/ctf/fuzz/targets.fuzz.js', import.meta.url))) {
+  say('fuzz: nothing is built yet; what to type: npm run build');
+  process.exit(2);
+}
 const options = usage();
 const until = Date.now() + options.seconds * 1000;
 const shown = progress('fuzz');

@@ -28,12 +28,17 @@ interface Trace extends TraceClass {
 const IDENTITY = ['type', 'namespace', 'name', 'uid'];
 const MAX_ID = Number.MAX_SAFE_INTEGER;
 
-/** Parses complete metadata. @param name of the file, for errors */
+/**
+ * Parses metadata. That it must describe a data stream (section 5) is not asked for: while a session is live it may not do
+ * so yet, and a trace without streams is a trace without events.
+ *
+ * @param name of the file, for errors
+ */
 export function traceOfJson(sequence: string, name: string): TraceClass {
   const metadata = new Ctf2Metadata(name);
   metadata.append(sequence);
-  if (metadata.trace.streamClasses.size === 0) {
-    throw new TailtrapError('TT_CTF_METADATA', 'the metadata describes no data stream', { where: name });
+  if (metadata.fragments === 0) {
+    throw new TailtrapError('TT_CTF_METADATA', 'the metadata has not even a preamble', { where: name });
   }
   return metadata.trace;
 }
@@ -62,6 +67,11 @@ export class Ctf2Metadata {
   /** @param name of the metadata, for errors */
   constructor(name: string) {
     this.#name = name;
+  }
+
+  /** How many were understood. */
+  get fragments(): number {
+    return this.#fragments;
   }
 
   /** What is known so far: always the same object. */

@@ -5,6 +5,7 @@ import { traceOfJson } from '../ctf2/metadata.ts';
 import { ValueVisitor } from '../decode/values.ts';
 import type { TraceClass } from '../model.ts';
 import { parseMetadata } from '../open.ts';
+import { PushReader } from '../push.ts';
 import { openCtf } from '../source.ts';
 import { traceOfTsdl } from '../tsdl/trace.ts';
 import { encode } from './encode.fuzz.ts';
@@ -103,6 +104,35 @@ function touchFields(event: TraceEvent): void {
   }
 }
 
+/** Metadata and packets as they come over a network, some of them wrong. */
+function push(sample: Sample, random: Random): void {
+  const live = new PushReader({ name: 'fuzz', generate: random.once(2), onNotice: () => {} });
+  live.metadata(sample.metadata);
+  let events = 0;
+  const take = (): void => {
+    while (events++ < MAX_EVENTS) {
+      const event = live.next();
+      if (event === null) return;
+      event.toObject();
+    }
+  };
+  sample.files.forEach((file, id) => {
+    if (random.once(2)) live.stream(id);
+    const cut = random.below(file.length + 1);
+    for (const part of [file.subarray(0, cut), file.subarray(cut)]) {
+      if (part.length === 0) continue;
+      live.packet(id, random.once(3) ? mutateBytes(part, random) : part);
+      if (random.once(4)) live.inactive(id, random.bits64() >> 1n);
+      take();
+    }
+  });
+  if (random.once(4)) live.metadata(sample.metadata);
+  sample.files.forEach((_, id) => {
+    live.end(id);
+    take();
+  });
+}
+
 export const TARGETS: Readonly<Record<string, Target>> = {
   /** Texts of both languages, a few tokens wrong. */
   metadata: (seed) => {
@@ -140,6 +170,13 @@ export const TARGETS: Readonly<Record<string, Target>> = {
     const packed = one.metadata[0] !== 0x2f && one.metadata[0] !== 0x1e;
     const sample = { metadata: packed ? mutateBytes(one.metadata, random) : utf8.encode(text), files: one.files };
     refusedOrRead(() => readAll(sample, random));
+    return sizeOf(sample);
+  },
+
+  live: (seed, samples) => {
+    const random = new Random(seed);
+    const sample = sampleOf(seed, samples, random);
+    refusedOrRead(() => push(sample, random));
     return sizeOf(sample);
   },
 };
