@@ -50,12 +50,39 @@ export class TextBuffer {
 
   /** A text of the table. */
   literal(at: number, word: number, length: number): number {
-    const { view, literals } = this;
-    const { words } = literals;
+    const { view } = this;
+    const { words } = this.literals;
     const start = at > LIMIT_BYTES ? this.flush(at) : at;
-    const end = start + length;
-    for (let p = start, i = word; p < end; p += 8, i++) view.setFloat64(p, words[i]!, true);
-    return end;
+    // Two words whatever the length: most texts have no more, and a branch that depends on it is guessed wrong too often.
+    view.setFloat64(start, words[word]!, true);
+    view.setFloat64(start + 8, words[word + 1]!, true);
+    if (length > 16) this.#more(start, word, length);
+    return start + length;
+  }
+
+  #more(start: number, word: number, length: number): void {
+    const { view } = this;
+    const { words } = this.literals;
+    for (let done = 16, i = word + 2; done < length; done += 8, i++) view.setFloat64(start + done, words[i]!, true);
+  }
+
+  /** A text of the table that is likely to have 30 to 64 bytes. */
+  longLiteral(at: number, word: number, length: number): number {
+    const { view } = this;
+    const { words } = this.literals;
+    const start = at > LIMIT_BYTES ? this.flush(at) : at;
+    view.setFloat64(start, words[word]!, true);
+    view.setFloat64(start + 8, words[word + 1]!, true);
+    view.setFloat64(start + 16, words[word + 2]!, true);
+    view.setFloat64(start + 24, words[word + 3]!, true);
+    view.setFloat64(start + 32, words[word + 4]!, true);
+    view.setFloat64(start + 40, words[word + 5]!, true);
+    if (length > 48) {
+      view.setFloat64(start + 48, words[word + 6]!, true);
+      view.setFloat64(start + 56, words[word + 7]!, true);
+      if (length > 64) this.#more(start, word, length);
+    }
+    return start + length;
   }
 
   /** Separator and index of an array's element. */

@@ -7,12 +7,14 @@
 
 /** `0000` to `9999`. */
 const PADDED: Uint32Array = new Uint32Array(10_000);
-/** The same without leading zeros, at the low end. */
+/** The same without leading zeros, at the low end; and how many digits are left: a branch would be guessed wrong. */
 const TRIMMED: Uint32Array = new Uint32Array(10_000);
+const LENGTH: Uint8Array = new Uint8Array(10_000);
 for (let i = 0; i < 10_000; i++) {
   const digits = 0x30303030 + ((i / 1000) | 0) + (((i / 100) | 0) % 10) * 256 + (((i / 10) | 0) % 10) * 65536;
   PADDED[i] = digits + (i % 10) * 16777216;
-  TRIMMED[i] = PADDED[i]! >>> (8 * (i < 10 ? 3 : i < 100 ? 2 : i < 1000 ? 1 : 0));
+  LENGTH[i] = i < 10 ? 1 : i < 100 ? 2 : i < 1000 ? 3 : 4;
+  TRIMMED[i] = PADDED[i]! >>> (8 * (4 - LENGTH[i]!));
 }
 
 /** Two upper-case hexadecimal digits, first digit in the low byte. */
@@ -24,7 +26,7 @@ for (let i = 0; i < 256; i++) {
 
 function upTo4(view: DataView, at: number, n: number): number {
   view.setUint32(at, TRIMMED[n]!, true);
-  return at + (n < 10 ? 1 : n < 100 ? 2 : n < 1000 ? 3 : 4);
+  return at + LENGTH[n]!;
 }
 
 function upTo8(view: DataView, at: number, n: number): number {
@@ -45,10 +47,18 @@ function exactly8(view: DataView, at: number, n: number): number {
 /** A whole number from 0 to 2^53. */
 export function unsigned(view: DataView, at: number, n: number): number {
   if (n < 10_000) return upTo4(view, at, n);
-  if (n < 1e8) return upTo8(view, at, n);
-  const high = Math.floor(n / 1e8);
-  const next = high < 1e8 ? upTo8(view, at, high) : unsigned(view, at, high);
-  return exactly8(view, next, n - high * 1e8);
+  if (n < 1e8) return upTo8(view, at, n | 0);
+  // A multiplication may be one off; a division takes several times as long.
+  let high = (n * 1e-8) | 0;
+  let low = (n - high * 1e8) | 0;
+  if (low < 0) {
+    high--;
+    low += 1e8;
+  } else if (low >= 1e8) {
+    high++;
+    low -= 1e8;
+  }
+  return exactly8(view, upTo8(view, at, high), low);
 }
 
 export function signed(view: DataView, at: number, n: number): number {
@@ -59,8 +69,10 @@ export function signed(view: DataView, at: number, n: number): number {
 
 /** Nine digits, as after the point of seconds. */
 export function nine(view: DataView, at: number, n: number): number {
-  const high = (n / 10) | 0;
-  view.setUint8(at + 8, 48 + n - high * 10);
+  // As an integer from here on: the parts of a double would be found by slow divisions.
+  const whole = n | 0;
+  const high = (whole / 10) | 0;
+  view.setUint8(at + 8, 48 + whole - high * 10);
   exactly8(view, at, high);
   return at + 9;
 }

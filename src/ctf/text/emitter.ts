@@ -21,13 +21,13 @@ import type {
 import { LITERAL_BYTES, type TextBuffer } from './buffer.ts';
 import { formatG } from './float.ts';
 import { LabelTexts } from './labels.ts';
-import type { Layout, ScopeLayout } from './layout.ts';
+import { type Layout, type ScopeLayout, ScopeOrder } from './layout.ts';
 import type { Place } from './places.ts';
 import type { Syntax } from './style.ts';
 import { decoderOf, integerText, jsonNumber } from './values.ts';
 
 export class TextEmitter implements Emitter {
-  readonly #layout: Layout;
+  readonly #order: ScopeOrder;
   readonly #syntax: Syntax;
   readonly #constant: Constant;
   readonly #out: TextBuffer;
@@ -36,14 +36,14 @@ export class TextEmitter implements Emitter {
 
   /** @param out the code will write to: knows the texts */
   constructor(layout: Layout, constant: Constant, out: TextBuffer) {
-    this.#layout = layout;
+    this.#order = new ScopeOrder(layout);
     this.#syntax = layout.style.syntax;
     this.#constant = constant;
     this.#out = out;
   }
 
-  beginScope(_scope: Scope, root: StructClass): string {
-    this.#scope = this.#layout.scope(root);
+  beginScope(scope: Scope, root: StructClass): string {
+    this.#scope = this.#order.enter(scope, root);
     if (this.#scope === null) return '';
     this.#pending = this.#scope.lead;
     return 'var $p=s.at;';

@@ -1,5 +1,15 @@
-/** The layout of a source's events: which scopes and fields are shown, and what stands around them. */
-import type { EventRecordClass, Scope, StructClass, TraceClass } from '../model.ts';
+/**
+ * The layout of events: which scopes and fields are shown, and what stands around them. A kernel's metadata has more than
+ * a thousand kinds of events, which are parsed when their first event comes, and a trace has few of them. So a scope is
+ * judged by itself wherever that is the same as judging it beside all others:
+ *
+ * - Whether a scope is shown before it on the line: its users visit an event's scopes in order. The packet's context comes
+ *   before all of them; mostly it is shown for every stream or for none.
+ * - Whether another scope depends on a field that would not be shown: mostly contexts have no such fields.
+ *
+ * Else everything is read. (Of the packet's context, whose sizes and times are never shown, that is not asked.)
+ */
+import { type FieldClass, SCOPES, type Scope, type StructClass, type TraceClass } from '../model.ts';
 import { type Places, placesOf } from './places.ts';
 import { ShownFields } from './shown.ts';
 import type { Style } from './style.ts';
@@ -14,51 +24,96 @@ export interface ScopeLayout {
 export class Layout {
   readonly style: Style;
   readonly #traces: () => readonly TraceClass[];
-  #scopes = new Map<StructClass, ScopeLayout>();
+  readonly #scopes = new Map<StructClass, ScopeLayout | null>();
+  #shown = new ShownFields();
+  /** Whether a packet's context is shown; null: of some streams only. */
+  #packets: boolean | null = null;
+  /** Event scopes of streams whose packet's context is shown; filled when streams differ. */
+  readonly #afterPacket = new Set<StructClass>();
+  #readAll = false;
 
   /** @param traces may give more classes at later calls: live metadata grows */
   constructor(traces: () => readonly TraceClass[], style: Style) {
     this.#traces = traces;
     this.style = style;
+    const contexts = [...traces()].flatMap((trace) => [...trace.streamClasses.values()].map((s) => s.packetContext));
+    const shown = new Set(contexts.map((root) => root !== null && this.#shown.addRoot(root)));
+    this.#packets = shown.size > 1 ? null : shown.has(true);
   }
 
-  /** Null when nothing of the scope is shown. */
-  scope(root: StructClass): ScopeLayout | null {
-    const known = this.#scopes.get(root);
-    if (known !== undefined) return known.places.size === 0 ? null : known;
-    this.#read();
-    const found = this.#scopes.get(root);
-    return found === undefined || found.places.size === 0 ? null : found;
+  /**
+   * Null when nothing of the scope is shown.
+   *
+   * @param follows another scope of the same event is shown before it; the packet's context not counted
+   */
+  scope(scope: Scope, root: StructClass, follows: boolean): ScopeLayout | null {
+    let layout = this.#scopes.get(root);
+    if (layout === undefined) {
+      layout = this.#make(scope, root, follows);
+      this.#scopes.set(root, layout);
+    }
+    return layout;
   }
 
-  #read(): void {
-    this.#scopes = new Map();
+  #make(scope: Scope, root: StructClass, follows: boolean): ScopeLayout | null {
+    const isContext = scope === 'common-context' || scope === 'specific-context';
+    if (this.#packets === null || (isContext && mayHide(root))) this.#readEverything(root);
+    if (!this.#shown.has(root) && !this.#shown.addRoot(root)) return null;
+    const afterPacket = scope !== 'packet-context' && (this.#packets ?? this.#afterPacket.has(root));
+    const lead = this.style.scope(scope, follows || afterPacket);
+    return { scope, lead, places: placesOf(scope, root, this.#shown, this.style.syntax) };
+  }
+
+  /** @param root whose event class may be newer than the last reading */
+  #readEverything(root: StructClass): void {
+    if (this.#readAll && this.#shown.has(root)) return;
+    this.#readAll = true;
+    this.#shown = new ShownFields();
     for (const trace of this.#traces()) {
-      const shown = new ShownFields();
-      shown.addTrace(trace);
+      this.#shown.addTrace(trace);
       for (const stream of trace.streamClasses.values()) {
-        const inPacket = this.#put(shown, 'packet-context', stream.packetContext, false);
-        const inStream = this.#put(shown, 'common-context', stream.commonContext, inPacket);
-        for (const event of stream.eventClasses.values()) this.#putEvent(shown, event, inPacket || inStream);
+        if (stream.packetContext === null || !this.#shown.has(stream.packetContext)) continue;
+        const events = [...stream.eventClasses.values()].flatMap((event) => [event.specificContext, event.payload]);
+        for (const scope of [stream.commonContext, ...events]) if (scope !== null) this.#afterPacket.add(scope);
       }
     }
   }
+}
 
-  #putEvent(shown: ShownFields, event: EventRecordClass, follows: boolean): void {
-    const inEvent = this.#put(shown, 'specific-context', event.specificContext, follows);
-    this.#put(shown, 'payload', event.payload, follows || inEvent);
+/** Follows the scopes of one event after the other. */
+export class ScopeOrder {
+  readonly #layout: Layout;
+  #last = SCOPES.length;
+  #follows = false;
+
+  constructor(layout: Layout) {
+    this.#layout = layout;
   }
 
-  /** @returns whether a scope is shown now on the line */
-  #put(shown: ShownFields, scope: Scope, root: StructClass | null, follows: boolean): boolean {
-    if (root === null) return follows;
-    if (!shown.has(root)) {
-      this.#scopes.set(root, { scope, lead: '', places: new Map() });
-      return follows;
-    }
-    const { style } = this;
-    const places = placesOf(scope, root, shown, style.syntax);
-    this.#scopes.set(root, { scope, lead: style.scope(scope, follows), places });
-    return true;
+  enter(scope: Scope, root: StructClass): ScopeLayout | null {
+    const order = SCOPES.indexOf(scope);
+    // Scopes come in their order, so this is another event's.
+    if (order <= this.#last) this.#follows = false;
+    this.#last = order;
+    const layout = this.#layout.scope(scope, root, this.#follows);
+    if (layout !== null) this.#follows = true;
+    return layout;
+  }
+}
+
+function mayHide(field: FieldClass): boolean {
+  switch (field.kind) {
+    case 'integer':
+      return field.clock !== null || field.roles.length > 0;
+    case 'struct':
+      return field.members.some(({ type }) => mayHide(type));
+    case 'array':
+      return mayHide(field.element);
+    case 'variant':
+      return field.options.some(({ type }) => mayHide(type));
+    case 'optional':
+      return mayHide(field.content);
+    default:
+      return false;
   }
 }

@@ -94,7 +94,7 @@ export class EventLines {
     let head = heads.byId[type.id];
     if (head === undefined || head.type !== type) head = this.#addHead(event, heads);
     const p = head.hasTime ? this.#times.write(out.at, event) : out.at;
-    out.at = head.long === null ? out.literal(p, head.text.word, head.text.length) : out.raw(p, head.long);
+    out.at = head.long === null ? out.longLiteral(p, head.text.word, head.text.length) : out.raw(p, head.long);
     if (heads.separate !== null) out.at = out.raw(out.at, heads.separate);
     return true;
   };

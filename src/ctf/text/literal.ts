@@ -15,6 +15,9 @@ export interface Literal {
 /** Room for a text that changes: the second of an event, with its date and what surrounds it. */
 const CHANGING_WORDS = 16;
 
+/** Writers read so many words whatever the length. */
+const READ_AHEAD = 8;
+
 export class LiteralTable {
   words: Float64Array = new Float64Array(1024);
   #used = 0;
@@ -29,7 +32,7 @@ export class LiteralTable {
     this.#known.set(text, added);
     const padded = new Uint8Array(Math.ceil(bytes.length / 8) * 8);
     padded.set(bytes);
-    this.#reserve(padded.length / 8);
+    this.#reserve(padded.length / 8 + READ_AHEAD);
     const view = new DataView(padded.buffer);
     for (let i = 0; i < padded.length; i += 8) this.words[this.#used++] = view.getFloat64(i, true);
     return added;
@@ -38,7 +41,7 @@ export class LiteralTable {
   /** A place for one text that changes. */
   reserve(): Literal {
     const word = this.#used;
-    this.#reserve(CHANGING_WORDS);
+    this.#reserve(CHANGING_WORDS + READ_AHEAD);
     this.#used += CHANGING_WORDS;
     return { word, length: 0 };
   }

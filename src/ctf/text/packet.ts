@@ -23,7 +23,7 @@ export class PacketTexts {
 
   /** '' when nothing of it is shown. */
   of(root: StructClass | null, context: FieldObject): string {
-    if (root === null || this.#layout.scope(root) === null) return '';
+    if (root === null || this.#layout.scope('packet-context', root, false) === null) return '';
     this.#text = '';
     this.#visitor.beginScope('packet-context', root);
     walk(this.#visitor, root, '', context, new Map());

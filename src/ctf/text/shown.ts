@@ -23,6 +23,11 @@ export class ShownFields {
     }
   }
 
+  /** One scope by itself. @returns whether it is shown */
+  addRoot(root: StructClass): boolean {
+    return this.#visit(root);
+  }
+
   addEvent(event: EventRecordClass): void {
     this.#add(event.payload);
     this.#add(event.specificContext);

@@ -14,7 +14,7 @@ import type {
 import type { TextBuffer } from './buffer.ts';
 import { quotedText } from './escapes.ts';
 import { formatG } from './float.ts';
-import type { Layout, ScopeLayout } from './layout.ts';
+import { type Layout, type ScopeLayout, ScopeOrder } from './layout.ts';
 import type { Place } from './places.ts';
 import type { Syntax } from './style.ts';
 import { decoderOf, integerText, jsonInteger, jsonNumber } from './values.ts';
@@ -24,20 +24,20 @@ const encoder = new TextEncoder();
 const MAX_KEPT = 65536;
 
 export class TextVisitor implements Visitor {
-  readonly #layout: Layout;
+  readonly #order: ScopeOrder;
   readonly #out: TextBuffer;
   readonly #encoded = new Map<string, Uint8Array>();
   readonly #syntax: Syntax;
   #scope: ScopeLayout | null = null;
 
   constructor(layout: Layout, out: TextBuffer) {
-    this.#layout = layout;
+    this.#order = new ScopeOrder(layout);
     this.#syntax = layout.style.syntax;
     this.#out = out;
   }
 
-  beginScope(_scope: Scope, root: StructClass): void {
-    this.#scope = this.#layout.scope(root);
+  beginScope(scope: Scope, root: StructClass): void {
+    this.#scope = this.#order.enter(scope, root);
     if (this.#scope !== null) this.#write(this.#scope.lead);
   }
 
