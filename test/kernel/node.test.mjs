@@ -87,9 +87,12 @@ test('a slow HTTP request: the agent takes a snapshot with it inside', { skip },
   const time = (line) => Number(/^\[(\d+\.\d+)\]/.exec(line)?.[1]);
   const [begin, end] = [Number(outlier.begin_ns) / 1e9, Number(outlier.end_ns) / 1e9 + CLOCKS_APART_S];
   const within = lines.filter((line) => time(line) > begin && time(line) < end);
+  // Its system calls, its turns on the CPU ... (A single switch may be missing: see docs/trackers/offcpu.md, Limits.)
+  const ofThread = new RegExp(`\\btid = ${outlier.tid}\\b|\\bnext_tid = ${outlier.tid}\\b`);
+  const own_events = within.filter((line) => ofThread.test(line) && !line.includes('statedump'));
   assert.ok(
-    within.some((line) => line.includes('sched_switch') && line.includes(`next_tid = ${outlier.tid},`)),
-    `${within.length} events in the window, none is a switch to thread ${outlier.tid}`,
+    own_events.length >= 3,
+    `${own_events.length} of ${within.length} events in the window are of thread ${outlier.tid}`,
   );
 });
 
