@@ -35,7 +35,8 @@ interface Operation {
 
 function describe({ name, target, origin, error }: Operation, broken: boolean): Described {
   const { fd } = (typeof target === 'object' && target !== null ? target : {}) as { fd?: unknown };
-  const path = typeof fd === 'number' ? `fd ${fd}` : String(target ?? '');
+  // Of a URL its path only: a query may hold secrets.
+  const path = typeof fd === 'number' ? `fd ${fd}` : target instanceof URL ? target.pathname : String(target ?? '');
   const failure = broken ? { error: tame(String((error as { code?: unknown } | null)?.code ?? error)) } : {};
   return { key: { operation: name, path: tame(path) }, details: { ...failure, ...originDetails(origin) } };
 }

@@ -10,7 +10,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ServedRequest } from './context.ts';
 import { type Described, tame } from './outliers.ts';
-import { ENDED, type Marked, type Part, routeOf, subscribe } from './part.ts';
+import { ENDED, type Marked, type Part, pathOf, routeOf, subscribe } from './part.ts';
 
 interface Message {
   readonly request: IncomingMessage;
@@ -62,7 +62,7 @@ function describe({ request, response, async_id, trigger_async_id }: Served, bro
     key: { method: request.method ?? '', route: tame(matchedRoute(request) ?? routeOf(url)) },
     details: {
       status: response.headersSent ? response.statusCode : null,
-      path: tame(url.split('?', 1)[0]!),
+      path: tame(pathOf(url)),
       ...(broken ? { broken: 'the connection closed before the response was sent' } : {}),
       ...(async_id === 0 ? {} : { async_id, trigger_async_id }),
     },

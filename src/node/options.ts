@@ -2,7 +2,7 @@
  * What is tracked and from when on it is too slow: an argument, or the environment, or a file, or the default, in this
  * order, for each option apart. A mistake anywhere is told and nothing is half-applied.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { messageOf, type TailtrapError, UsageError } from '../base/errors.ts';
 import { didYouMean } from '../base/nearest.ts';
 import type { Outlier } from '../base/outlier.ts';
@@ -128,8 +128,11 @@ function assignments(value: string, key: string): Record<string, string> {
 
 function readOptionsFile(path: string): Raw {
   try {
+    // Looked at before it is read: a FIFO or a device would keep the program from starting.
+    const file = statSync(path);
+    if (!file.isFile()) throw new Error('it is not a file');
+    if (file.size > MAX_FILE_BYTES) throw new Error(`it is larger than ${MAX_FILE_BYTES} bytes`);
     const content = readFileSync(path, 'utf8');
-    if (content.length > MAX_FILE_BYTES) throw new Error(`it is larger than ${MAX_FILE_BYTES} bytes`);
     const value: unknown = JSON.parse(content);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('it holds no JSON object');
     for (const key of Object.keys(value)) {

@@ -39,11 +39,16 @@ export function subscribe(tools: PartTools, handlers: Readonly<Record<string, (m
 /** A property of ours on an object of Node's: no look-up table, gone with the object, invisible to loops. */
 export type Marked<T> = T & { [mark: symbol]: unknown };
 
-/** A path without its query, and with the parts that are ids replaced: `/users/17?x=1` is `/users/:id`. */
-export function routeOf(url: string): string {
+/** What a URL says of a place: without the query, and, of one in absolute form, without host and user, which may be secret. */
+export function pathOf(url: string): string {
   const end = url.search(/[?#]/);
   const path = end < 0 ? url : url.slice(0, end);
-  return path.replace(
+  return path.replace(/^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/]*/, '');
+}
+
+/** A path without its query, and with the parts that are ids replaced: `/users/17?x=1` is `/users/:id`. */
+export function routeOf(url: string): string {
+  return pathOf(url).replace(
     /\/(?:\d+|[0-9a-fA-F]{16,}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?=\/|$)/g,
     '/:id',
   );
