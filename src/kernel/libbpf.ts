@@ -68,8 +68,6 @@ export const bpf = {
     map: Pointer,
     count: number,
   ) => number,
-  mapMaxEntries: libbpf.func('uint32_t bpf_map__max_entries(void *map)') as (map: Pointer) => number,
-  mapValueBytes: libbpf.func('uint32_t bpf_map__value_size(void *map)') as (map: Pointer) => number,
   mapInitialValue: libbpf.func('void *bpf_map__initial_value(void *map, _Out_ size_t *bytes)') as (
     map: Pointer,
     bytes: [number],
@@ -118,7 +116,7 @@ export function epollWait(epoll: number, events: Uint8Array, max: number, timeou
 }
 
 export const PAGE_BYTES: number = sys.sysconf(30); // _SC_PAGESIZE
-/** Configured CPUs, at least every CPU id that the kernel can report. */
+/** PROT_READ, PROT_WRITE of mmap(2). */
 export const PROT = { read: 1, write: 2 } as const;
 const MAP_SHARED = 1;
 
