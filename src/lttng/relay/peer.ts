@@ -1,0 +1,20 @@
+/** A connection as its protocol sees it: bytes in both directions, a name for the log, one way to end it with a reason. */
+import type { Duplex } from 'node:stream';
+
+export interface Peer {
+  /** `10.0.0.7:40112` */
+  readonly name: string;
+  /** TCP, or TLS over it; past the token. TCP_NODELAY is set. */
+  readonly socket: Duplex;
+  /** Writes the one log line of this connection's end by a fault, and cuts it off. Later calls do nothing. */
+  fault(reason: string): void;
+  /** Something worth a line though the connection goes on. */
+  note(line: string): void;
+}
+
+/** Serves one port; `listen.ts` accepts, checks token and limits, and hands over. */
+export interface PeerServer {
+  accept(peer: Peer): void;
+  /** Ends all its connections. */
+  close(): void | Promise<void>;
+}
