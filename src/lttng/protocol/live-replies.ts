@@ -1,4 +1,6 @@
 /** Replies of LTTng live as bytes, both ways. A decoder of each kind reads what its command is answered with. */
+
+import { badMessage, FieldReader, FieldWriter } from './bytes.ts';
 import {
   ATTACH_STATUS,
   type AttachReply,
@@ -21,7 +23,7 @@ import {
   PACKET_STATUS,
   type PacketReply,
 } from './live.ts';
-import { type Decoder, ProtocolError, WireReader, WireWriter } from './wire.ts';
+import type { Decoder } from './wire.ts';
 
 const CONNECT_BYTES = 20;
 const HOSTNAME_BYTES = 64;
@@ -36,11 +38,11 @@ const INDEX_BYTES = 64;
 export const PACKET_HEAD_BYTES = 12;
 
 export function encodeConnect(reply: ConnectReply): Uint8Array {
-  return new WireWriter(CONNECT_BYTES).u64(reply.viewerSessionId).u32(reply.major).u32(reply.minor).u32(0).bytes;
+  return new FieldWriter(CONNECT_BYTES).u64(reply.viewerSessionId).u32(reply.major).u32(reply.minor).u32(0).bytes;
 }
 
 export function* decodeConnect(): Decoder<ConnectReply> {
-  const reply = new WireReader(yield CONNECT_BYTES);
+  const reply = new FieldReader(yield CONNECT_BYTES, 'LTTng live');
   return { viewerSessionId: reply.u64(), major: reply.u32(), minor: reply.u32() };
 }
 
@@ -50,10 +52,10 @@ export function encodeList(sessions: readonly LiveSessionEntry[], minor: number)
 }
 
 function encodeOldList(sessions: readonly LiveSessionEntry[]): Uint8Array {
-  const out = new WireWriter(4 + sessions.length * OLD_SESSION_BYTES).u32(sessions.length);
+  const out = new FieldWriter(4 + sessions.length * OLD_SESSION_BYTES).u32(sessions.length);
   for (const { id, liveTimer_us, clients, streams, hostname, name } of sessions) {
     out.u64(id).u32(liveTimer_us).u32(clients).u32(streams);
-    out.fixedText(hostname, HOSTNAME_BYTES).fixedText(name, SESSION_NAME_BYTES);
+    out.text(hostname, HOSTNAME_BYTES).text(name, SESSION_NAME_BYTES);
   }
   return out.bytes;
 }
@@ -66,7 +68,7 @@ function encodeNewList(sessions: readonly LiveSessionEntry[]): Uint8Array {
     name: utf8.encode(entry.name),
   }));
   const size = entries.reduce((sum, e) => sum + NEW_SESSION_BYTES + e.hostname.length + e.name.length, 4);
-  const out = new WireWriter(size).u32(sessions.length);
+  const out = new FieldWriter(size).u32(sessions.length);
   for (const { entry, hostname, name } of entries) {
     out.u64(entry.id).u32(entry.liveTimer_us).u32(entry.clients).u32(entry.streams);
     out.u32(hostname.length).u32(name.length);
@@ -77,43 +79,44 @@ function encodeNewList(sessions: readonly LiveSessionEntry[]): Uint8Array {
 }
 
 export function* decodeList(minor: number): Decoder<LiveSessionEntry[]> {
-  const count = new WireReader(yield 4).u32();
+  const count = new FieldReader(yield 4, 'LTTng live').u32();
   limit(count, LIVE_LIMITS.sessions, 'sessions');
   const sessions: LiveSessionEntry[] = [];
   while (sessions.length < count) {
-    if (minor < LIVE_MINOR_TRACE_FORMAT) sessions.push(oldSession(new WireReader(yield OLD_SESSION_BYTES)));
+    if (minor < LIVE_MINOR_TRACE_FORMAT)
+      sessions.push(oldSession(new FieldReader(yield OLD_SESSION_BYTES, 'LTTng live')));
     else sessions.push(yield* newSession());
   }
   return sessions;
 }
 
-function oldSession(entry: WireReader): LiveSessionEntry {
+function oldSession(entry: FieldReader): LiveSessionEntry {
   return {
     id: entry.u64(),
     liveTimer_us: entry.u32(),
     clients: entry.u32(),
     streams: entry.u32(),
-    hostname: entry.fixedText(HOSTNAME_BYTES, 'a host name'),
-    name: entry.fixedText(SESSION_NAME_BYTES, 'a session name'),
+    hostname: entry.text(HOSTNAME_BYTES),
+    name: entry.text(SESSION_NAME_BYTES),
     format: 'ctf-1.8',
   };
 }
 
 function* newSession(): Decoder<LiveSessionEntry> {
-  const entry = new WireReader(yield NEW_SESSION_BYTES);
+  const entry = new FieldReader(yield NEW_SESSION_BYTES, 'LTTng live');
   const [id, liveTimer_us, clients, streams] = [entry.u64(), entry.u32(), entry.u32(), entry.u32()];
   const [hostnameBytes, nameBytes, format] = [entry.u32(), entry.u32(), entry.u32()];
   limit(hostnameBytes, LIVE_LIMITS.name_bytes, 'bytes of host name');
   limit(nameBytes, LIVE_LIMITS.name_bytes, 'bytes of session name');
-  if (format > 1) throw new ProtocolError(`a session has the unknown trace format ${format}`);
-  const names = new WireReader(yield hostnameBytes + nameBytes);
+  if (format > 1) throw badMessage('LTTng live', `a session has the unknown trace format ${format}`);
+  const names = new FieldReader(yield hostnameBytes + nameBytes, 'LIST_SESSIONS');
   return {
     id,
     liveTimer_us,
     clients,
     streams,
-    hostname: names.text(hostnameBytes),
-    name: names.text(nameBytes),
+    hostname: names.text(hostnameBytes, true),
+    name: names.text(nameBytes, true),
     format: format === 1 ? 'ctf-2' : 'ctf-1.8',
   };
 }
@@ -127,22 +130,22 @@ export function encodeNewStreams({ status, streams }: NewStreamsReply): Uint8Arr
 }
 
 function encodeStreams(status: number, streams: readonly LiveStream[]): Uint8Array {
-  const out = new WireWriter(8 + streams.length * STREAM_BYTES).u32(status).u32(streams.length);
+  const out = new FieldWriter(8 + streams.length * STREAM_BYTES).u32(status).u32(streams.length);
   for (const { id, traceId, isMetadata, path, channel } of streams) {
     out.u64(id).u64(traceId).u32(Number(isMetadata));
-    out.fixedText(path, PATH_BYTES).fixedText(channel, CHANNEL_BYTES);
+    out.text(path, PATH_BYTES).text(channel, CHANNEL_BYTES);
   }
   return out.bytes;
 }
 
 export function* decodeAttach(): Decoder<AttachReply> {
-  const reply = new WireReader(yield 8);
+  const reply = new FieldReader(yield 8, 'LTTng live');
   const status = statusOf(ATTACH_STATUS, reply.u32(), 'ATTACH_SESSION');
   return { status, streams: status === 'ok' ? yield* decodeStreams(reply.u32()) : [] };
 }
 
 export function* decodeNewStreams(): Decoder<NewStreamsReply> {
-  const reply = new WireReader(yield 8);
+  const reply = new FieldReader(yield 8, 'LTTng live');
   const status = statusOf(NEW_STREAMS_STATUS, reply.u32(), 'GET_NEW_STREAMS');
   return { status, streams: status === 'ok' ? yield* decodeStreams(reply.u32()) : [] };
 }
@@ -151,27 +154,27 @@ function* decodeStreams(count: number): Decoder<LiveStream[]> {
   limit(count, LIVE_LIMITS.streams, 'streams');
   const streams: LiveStream[] = [];
   while (streams.length < count) {
-    const record = new WireReader(yield STREAM_BYTES);
+    const record = new FieldReader(yield STREAM_BYTES, 'LTTng live');
     streams.push({
       id: record.u64(),
       traceId: record.u64(),
       isMetadata: record.u32() !== 0,
-      path: record.fixedText(PATH_BYTES, 'the path of a stream'),
-      channel: record.fixedText(CHANNEL_BYTES, 'the channel of a stream'),
+      path: record.text(PATH_BYTES),
+      channel: record.text(CHANNEL_BYTES),
     });
   }
   return streams;
 }
 
 export function encodeIndex(reply: IndexReply): Uint8Array {
-  const out = new WireWriter(INDEX_BYTES);
+  const out = new FieldWriter(INDEX_BYTES);
   out.u64(reply.offset_bytes).u64(reply.packet_bits).u64(reply.content_bits);
   out.u64(reply.begin_cycles).u64(reply.end_cycles).u64(reply.discarded).u64(reply.streamClassId);
   return out.u32(INDEX_STATUS[reply.status]).u32(flagBits(reply)).bytes;
 }
 
 export function* decodeIndex(): Decoder<IndexReply> {
-  const reply = new WireReader(yield INDEX_BYTES);
+  const reply = new FieldReader(yield INDEX_BYTES, 'LTTng live');
   const [offset_bytes, packet_bits, content_bits] = [reply.u64(), reply.u64(), reply.u64()];
   const [begin_cycles, end_cycles, discarded, streamClassId] = [reply.u64(), reply.u64(), reply.u64(), reply.u64()];
   const status = statusOf(INDEX_STATUS, reply.u32(), 'GET_NEXT_INDEX');
@@ -196,7 +199,7 @@ export function writePacketHead(
   length: number,
   flags: LiveFlags,
 ): void {
-  into.set(new WireWriter(PACKET_HEAD_BYTES).u32(PACKET_STATUS[status]).u32(length).u32(flagBits(flags)).bytes);
+  into.set(new FieldWriter(PACKET_HEAD_BYTES).u32(PACKET_STATUS[status]).u32(length).u32(flagBits(flags)).bytes);
 }
 
 export function encodePacket(reply: PacketReply): Uint8Array {
@@ -207,7 +210,7 @@ export function encodePacket(reply: PacketReply): Uint8Array {
 }
 
 export function* decodePacket(): Decoder<PacketReply> {
-  const reply = new WireReader(yield PACKET_HEAD_BYTES);
+  const reply = new FieldReader(yield PACKET_HEAD_BYTES, 'LTTng live');
   const status = statusOf(PACKET_STATUS, reply.u32(), 'GET_PACKET');
   const length = reply.u32();
   const flags = flagsOf(reply.u32());
@@ -217,11 +220,11 @@ export function* decodePacket(): Decoder<PacketReply> {
 
 export function encodeMetadata({ status, bytes }: MetadataReply): Uint8Array {
   // The only reply whose length comes before its status.
-  return new WireWriter(12 + bytes.length).u64(BigInt(bytes.length)).u32(METADATA_STATUS[status]).raw(bytes).bytes;
+  return new FieldWriter(12 + bytes.length).u64(BigInt(bytes.length)).u32(METADATA_STATUS[status]).raw(bytes).bytes;
 }
 
 export function* decodeMetadata(): Decoder<MetadataReply> {
-  const reply = new WireReader(yield 12);
+  const reply = new FieldReader(yield 12, 'LTTng live');
   const length = reply.u64();
   const status = statusOf(METADATA_STATUS, reply.u32(), 'GET_METADATA');
   limit(length, LIVE_LIMITS.metadata_bytes, 'bytes of metadata');
@@ -229,23 +232,23 @@ export function* decodeMetadata(): Decoder<MetadataReply> {
 }
 
 export function encodeCreate(status: keyof typeof CREATE_STATUS): Uint8Array {
-  return new WireWriter(4).u32(CREATE_STATUS[status]).bytes;
+  return new FieldWriter(4).u32(CREATE_STATUS[status]).bytes;
 }
 
 export function* decodeCreate(): Decoder<keyof typeof CREATE_STATUS> {
-  return statusOf(CREATE_STATUS, new WireReader(yield 4).u32(), 'CREATE_SESSION');
+  return statusOf(CREATE_STATUS, new FieldReader(yield 4, 'LTTng live').u32(), 'CREATE_SESSION');
 }
 
 export function encodeDetach(status: keyof typeof DETACH_STATUS): Uint8Array {
-  return new WireWriter(4).u32(DETACH_STATUS[status]).bytes;
+  return new FieldWriter(4).u32(DETACH_STATUS[status]).bytes;
 }
 
 export function* decodeDetach(): Decoder<keyof typeof DETACH_STATUS> {
-  return statusOf(DETACH_STATUS, new WireReader(yield 4).u32(), 'DETACH_SESSION');
+  return statusOf(DETACH_STATUS, new FieldReader(yield 4, 'LTTng live').u32(), 'DETACH_SESSION');
 }
 
 /** LTTng's code for "unknown error"; the original closes the connection behind it. */
-export const UNKNOWN_COMMAND_REPLY: Uint8Array = new WireWriter(4).u32(11).bytes;
+export const UNKNOWN_COMMAND_REPLY: Uint8Array = new FieldWriter(4).u32(11).bytes;
 
 function flagBits({ newMetadata, newStreams }: LiveFlags): number {
   return (newMetadata ? FLAG_NEW_METADATA : 0) | (newStreams ? FLAG_NEW_STREAMS : 0);
@@ -257,9 +260,10 @@ function flagsOf(bits: number): LiveFlags {
 
 function statusOf<T extends Readonly<Record<string, number>>>(table: T, number: number, command: string): keyof T {
   for (const name in table) if (table[name] === number) return name;
-  throw new ProtocolError(`${command} was answered with the unknown status ${number}`);
+  throw badMessage('LTTng live', `${command} was answered with the unknown status ${number}`);
 }
 
 function limit(count: number | bigint, most: number, what: string): void {
-  if (count > most) throw new ProtocolError(`the relay announces ${count} ${what}; at most ${most} are accepted`);
+  if (count > most)
+    throw badMessage('LTTng live', `the relay announces ${count} ${what}; at most ${most} are accepted`);
 }

@@ -1,6 +1,8 @@
 /** Requests of LTTng live as bytes, both ways. */
+
+import { FieldReader, FieldWriter, UNSET } from './bytes.ts';
 import { LIVE_COMMANDS, type LiveRequest, type LiveSeek, REQUEST_HEADER_BYTES, SEEKS } from './live.ts';
-import { type Decoder, WireReader, WireWriter } from './wire.ts';
+import type { Decoder } from './wire.ts';
 
 const PAYLOAD_BYTES: Readonly<Record<Exclude<LiveRequest['command'], 'unknown'>, number>> = {
   connect: 20,
@@ -16,17 +18,15 @@ const PAYLOAD_BYTES: Readonly<Record<Exclude<LiveRequest['command'], 'unknown'>,
 type Known = keyof typeof PAYLOAD_BYTES;
 const NAMES = new Map<number, Known>(Object.entries(LIVE_COMMANDS).map(([name, number]) => [number, name as Known]));
 
-/** What CONNECT gives as the viewer session, which only the relay knows. */
-const NO_SESSION = 2n ** 64n - 1n;
-
 /** Header and payload in one piece. */
 export function encodeRequest(request: LiveRequest): Uint8Array {
   const size = request.command === 'unknown' ? 0 : PAYLOAD_BYTES[request.command];
   const number = request.command === 'unknown' ? request.number : LIVE_COMMANDS[request.command];
-  const out = new WireWriter(REQUEST_HEADER_BYTES + size).u64(BigInt(size)).u32(number).u32(0);
+  const out = new FieldWriter(REQUEST_HEADER_BYTES + size).u64(BigInt(size)).u32(number).u32(0);
   switch (request.command) {
     case 'connect':
-      out.u64(NO_SESSION).u32(request.major).u32(request.minor).u32(request.type);
+      // Only the relay knows the viewer session.
+      out.u64(UNSET).u32(request.major).u32(request.minor).u32(request.type);
       break;
     case 'attach':
       // An offset stands between them that nobody uses.
@@ -55,16 +55,16 @@ export function encodeRequest(request: LiveRequest): Uint8Array {
  * with commands that have no payload.
  */
 export function* decodeRequest(): Decoder<LiveRequest> {
-  const header = new WireReader(yield REQUEST_HEADER_BYTES);
+  const header = new FieldReader(yield REQUEST_HEADER_BYTES, 'LTTng live');
   header.u64();
   const number = header.u32();
   const command = NAMES.get(number);
   if (command === undefined) return { command: 'unknown', number };
   const size = PAYLOAD_BYTES[command];
-  return payloadOf(command, new WireReader(size === 0 ? new Uint8Array(0) : yield size));
+  return payloadOf(command, new FieldReader(size === 0 ? new Uint8Array(0) : yield size, command));
 }
 
-function payloadOf(command: Known, payload: WireReader): LiveRequest {
+function payloadOf(command: Known, payload: FieldReader): LiveRequest {
   switch (command) {
     case 'connect':
       payload.u64();

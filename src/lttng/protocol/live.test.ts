@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
+import type { TailtrapError } from '../../base/errors.ts';
 import {
   ATTACH_STATUS,
   CREATE_STATUS,
@@ -15,7 +16,7 @@ import {
 } from './live.ts';
 import * as replies from './live-replies.ts';
 import { decodeRequest, encodeRequest } from './live-requests.ts';
-import { type Decoder, decodeWhole, ProtocolError } from './wire.ts';
+import { type Decoder, decodeWhole } from './wire.ts';
 
 const u64 = fc.bigInt(0n, 2n ** 64n - 1n);
 const u32 = fc.nat(2 ** 32 - 1);
@@ -174,7 +175,7 @@ for (const [name, { values, encode, decode }] of Object.entries(KINDS)) {
               step = decoder.next(message.slice(at - step.value, at));
             }
           } catch (error) {
-            assert.ok(error instanceof ProtocolError, String(error));
+            assert.equal((error as TailtrapError).code, 'TT_LTTNG_MESSAGE');
           }
         },
       ),
