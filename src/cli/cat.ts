@@ -6,7 +6,8 @@ import { JSON_STYLE, textStyle } from '../ctf/text/style.ts';
 import { BulkOutput } from './bulk.ts';
 import { type Command, defineCommand } from './command.ts';
 import { Progress } from './progress.ts';
-import { noticeTeller, openTraces, SELECTION_OPTIONS, selectionOf, wantedTest } from './trace-input.ts';
+import { noticeTeller, openTraces, SELECTION_OPTIONS, selectionOf } from './trace-input.ts';
+import { whereTest } from './where.ts';
 
 /** Thrown out of the reading when nobody reads our output any more. */
 class NobodyReads extends Error {}
@@ -50,7 +51,7 @@ export const command: Command = defineCommand({
       names: chooseNames(known('--names', options.names, NAME_NAMES)),
     };
     const selection = selectionOf(source, options, text.clock.gmt);
-    const wanted = wantedTest(source, selection, options.where);
+    const wanted = whereTest(options.where);
     const progress = Progress.of(source);
     const stdout = new BulkOutput();
     const lines = new EventLines(source, out.json ? JSON_STYLE : textStyle(text, traces.nameOf), (bytes) => {

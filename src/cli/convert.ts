@@ -11,8 +11,9 @@ import { OutputFile } from './convert/output-file.ts';
 import { PerfettoDrawing } from './convert/perfetto.ts';
 import { type Drawing, Timeline } from './convert/timeline.ts';
 import { Progress } from './progress.ts';
-import { noticeTeller, openTraces, SELECTION_OPTIONS, selectionOf, wantedTest } from './trace-input.ts';
+import { noticeTeller, openTraces, SELECTION_OPTIONS, selectionOf } from './trace-input.ts';
 import type { EventTest } from './where.ts';
+import { whereTest } from './where.ts';
 
 export const command: Command = defineCommand({
   name: 'convert',
@@ -40,7 +41,7 @@ export const command: Command = defineCommand({
     const traces = openTraces(operands.slice(0, -1));
     const { source } = traces;
     const selection = selectionOf(source, options, false);
-    const wanted = wantedTest(source, selection, options.where);
+    const wanted = whereTest(options.where);
     const progress = Progress.of(source);
     const tell = noticeTeller(traces, DEFAULT_TEXT_OPTIONS.clock, log);
     const output = options.to === 'ctf' ? new CopyFolder(path, source) : new OutputFile(path);

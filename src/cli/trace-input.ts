@@ -14,7 +14,6 @@ import type { TextOptions } from '../ctf/text/options.ts';
 import { formatUuid } from '../ctf/writer.ts';
 import type { Notice, Selection } from '../trace/event.ts';
 import { type BoundTexts, timeBounds } from './time-bounds.ts';
-import { type EventTest, whereTest } from './where.ts';
 
 /** Headers and contexts of packets are far smaller. */
 const PACKET_START_BYTES = 64 * 1024;
@@ -66,18 +65,6 @@ export function selectionOf(source: CtfSource, texts: SelectionTexts, gmt: boole
     throw new UsageError('TT_NO_EVENT', `no event of the trace is called '${name}'`, { next });
   }
   return { ...bounds, events: texts.events };
-}
-
-/**
- * Which of the events that the reader gives are wanted; null: all.
- *
- * The end is looked at once more: a reader that gives many events of one stream at a time may pass it.
- */
-export function wantedTest(source: CtfSource, selection: Selection, conditions: readonly string[]): EventTest | null {
-  const where = whereTest(conditions);
-  if (selection.end_ns === undefined) return where;
-  const end = Number(selection.end_ns - source.origin_ns);
-  return (event) => !(event.time > end) && (where === null || where(event));
 }
 
 /** Tells losses and damage as babeltrace2 does. */

@@ -105,8 +105,8 @@ export class StreamCursor extends CursorEvent {
    */
   drainTo<S>(limit: number, runs: Drain<S>, state: S): boolean {
     let drained = 0;
-    this.limit = limit;
     this.#runOf = runs.runOf as never;
+    this.limit = Math.min(limit, this.stopTime + 1);
     try {
       for (;;) {
         // Past the packet's end the events of the next are compared with the limit one by one.

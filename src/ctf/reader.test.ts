@@ -113,6 +113,8 @@ const many: Row[] = Array.from({ length: 3000 }, (_, i) => [
   i % 3 === 0 ? ['a', 'b'.repeat(i % 50), i] : [i],
 ]);
 
+const NO_FIELDS = { visitor: () => assert.fail('no field is wanted') };
+
 const single = many.map(([, ...rest]): Row => [0, ...rest]);
 
 test('selected events are those, with bounds in time inclusive; patterns are shell patterns', () => {
@@ -132,6 +134,22 @@ test('selected events are those, with bounds in time inclusive; patterns are she
     all.filter((e) => e.name === 'number'),
   );
   assert.deepEqual(read(source, { events: [] }), []);
+});
+
+test('draining ends where the selection does, whichever stream the events are of', () => {
+  for (const streams of [1, 2]) {
+    const source = written(streams === 1 ? single : many, { streams });
+    const from = 1_000_000n + 500_000n;
+    const to = 1_000_000n + 600_000n;
+    const times = read(source, { begin_ns: from, end_ns: to }).map((e) => e.time_ns);
+    for (const opened of [source, source.interpreted()]) {
+      const drained: bigint[] = [];
+      const each = (e: { time_ns: bigint }): boolean => drained.push(e.time_ns) < 0;
+      const count = opened.events({ begin_ns: from, end_ns: to }).drain(NO_FIELDS, null, each);
+      assert.deepEqual(drained, times);
+      assert.equal(count, times.length);
+    }
+  }
 });
 
 test('seek goes forward and backward', () => {
@@ -186,11 +204,10 @@ test('what the consumer throws reaches the caller, and reading can go on', () =>
   const source = written(single);
   const events = source.events({ events: ['number'] });
   let seen = 0;
-  const consumer = { visitor: () => assert.fail('no field is wanted') };
   const each = (): boolean => {
     if (++seen === 50) throw new RangeError('mine');
     return false;
   };
-  assert.throws(() => events.drain(consumer, null, each), /mine/);
-  assert.equal(events.drain(consumer, null, each), 2000 - 50);
+  assert.throws(() => events.drain(NO_FIELDS, null, each), /mine/);
+  assert.equal(events.drain(NO_FIELDS, null, each), 2000 - 50);
 });
