@@ -149,14 +149,29 @@ function compare(a: bigint | number | string, b: bigint | number | string): numb
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+interface StreamIdentity {
+  /** In hexadecimal; '' for none. */
+  readonly uuid: string;
+  readonly classId: number;
+  readonly streamId: bigint;
+}
+
 /** babeltrace2's order of simultaneous events: trace UUID (none first), then class id and instance of the stream. */
+export function compareStreams(a: StreamIdentity, b: StreamIdentity): number {
+  return compare(a.uuid, b.uuid) || compare(a.classId, b.classId) || compare(a.streamId, b.streamId);
+}
+
+export function uuidKey(uuid: Uint8Array | null): string {
+  return uuid === null ? '' : Array.from(uuid, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 function rank(streams: OpenStream[]): void {
-  const uuid = (stream: OpenStream): string => {
-    const bytes = stream.owner.trace.uuid;
-    return bytes === null ? '' : Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  };
-  const order = (a: OpenStream, b: OpenStream): number =>
-    compare(uuid(a), uuid(b)) || compare(a.classId, b.classId) || compare(a.streamId, b.streamId);
+  const identity = ({ owner, classId, streamId }: OpenStream): StreamIdentity => ({
+    uuid: uuidKey(owner.trace.uuid),
+    classId,
+    streamId,
+  });
+  const order = (a: OpenStream, b: OpenStream): number => compareStreams(identity(a), identity(b));
   streams.sort(order);
   streams.forEach((stream, i) => {
     const before = streams[i - 1];

@@ -10,157 +10,284 @@
  *     live.end(3);
  *     for (let e = live.next(); e !== null; e = live.next()) use(e);   // null: nothing is certain for now
  *
- * Packets wait until their events were given; how many may wait is the caller's flow control (`waiting_bytes`). After new
- * metadata the packets that follow have new `EventType` objects: key tables by name, or resolve fields again.
+ * A stream promises by a beacon, and by the end of its last packet. Packets wait until their events were given; how many
+ * may wait is the caller's flow control (`waiting_bytes`, `wants`). Several traces, each with its metadata, are told apart
+ * by a number. After new metadata the packets that follow have new `EventType` objects: key tables by name, or resolve
+ * fields again.
  */
 import { UsageError } from '../base/errors.ts';
 import type { Notice, Selection } from '../trace/event.ts';
 import { Merge } from '../trace/merge.ts';
-import { StreamCursor } from './cursor.ts';
+import { clockBase_ns, nsOfCycles } from './clock.ts';
+import type { StreamCursor } from './cursor.ts';
+import type { Drain } from './cursor-options.ts';
 import { canGenerate } from './decode/compile.ts';
-import type { DataStreamClass, TraceClass } from './model.ts';
-import { parseMetadata } from './open.ts';
+import type { Consumer } from './decode/emit.ts';
+import type { TraceClass } from './model.ts';
+import { compareStreams, parseMetadata } from './open.ts';
 import { StreamPlan } from './plan.ts';
-import type { CtfEvent, ReaderOptions, StreamFile } from './reader.ts';
-import { byEventClass, matcher, selectionOf } from './source.ts';
+import { LiveStream, type LiveTrace } from './push-stream.ts';
+import type { CtfEvent, ReaderOptions } from './reader.ts';
+import { byEventClass, drainOf, matcher } from './source.ts';
 
 export interface PushOptions extends ReaderOptions, Pick<Selection, 'events' | 'onNotice'> {
   /** As shown in messages. */
   readonly name: string;
-  /** What `TraceEvent.time` counts from; default the epoch, where doubles are exact to 256 ns only. */
+  /** What `TraceEvent.time` counts from; default the time of the first packet, where doubles are exact. */
   readonly origin_ns?: bigint;
-}
-
-interface Live {
-  readonly cursor: StreamCursor;
-  readonly packets: StreamFile[];
-  /** Nothing comes before this time; null when not known. */
-  notBefore_ns: bigint | null;
-  ended: boolean;
-  /** It has an event in the merge. */
-  merged: boolean;
 }
 
 export class PushReader {
   /** Bytes of packets whose events were not all given. */
   waiting_bytes = 0;
-  readonly origin_ns: bigint;
   readonly #options: PushOptions;
-  readonly #owner: { trace: TraceClass | null; plans: Map<DataStreamClass, StreamPlan> } = {
-    trace: null,
-    plans: new Map(),
-  };
-  readonly #streams = new Map<number, Live>();
+  readonly #wanted: (name: string) => boolean;
+  readonly #traces = new Map<number, LiveTrace>();
+  readonly #streams = new Map<number, LiveStream>();
+  /** Those without an event in the merge. */
+  readonly #idle = new Set<LiveStream>();
   readonly #merge = new Merge<StreamCursor>(byEventClass);
+  readonly #byCursor = new Map<StreamCursor, LiveStream>();
+  /** Those with a cursor, as simultaneous events of them come. */
+  readonly #ordered: LiveStream[] = [];
+  #origin_ns: bigint | null;
   #current: StreamCursor | null = null;
+  #draining: { readonly consumer: unknown; readonly each: unknown; readonly runs: Drain<never> } | null = null;
+  /** Before which time the idle streams bring nothing; null: there are none. */
+  #bound_ns: bigint | null = null;
+  #stale = true;
 
   constructor(options: PushOptions) {
     this.#options = options;
-    this.origin_ns = options.origin_ns ?? 0n;
+    this.#wanted = matcher(options.events);
+    this.#origin_ns = options.origin_ns ?? null;
   }
 
-  /** Everything there is of the metadata; replaces what was known, for the packets that come after. */
-  metadata(bytes: Uint8Array): void {
-    const trace = parseMetadata(bytes, `${this.#options.name}/metadata`);
+  /** What `TraceEvent.time` counts from; of use from the first event on. */
+  get origin_ns(): bigint {
+    return this.#origin_ns ?? 0n;
+  }
+
+  /** Those whose metadata is known. */
+  get traces(): readonly { readonly name: string; readonly trace: TraceClass }[] {
+    return [...this.#traces.values()].flatMap(({ name, trace }) => (trace === null ? [] : [{ name, trace }]));
+  }
+
+  /** Everything there is of a trace's metadata; replaces what was known, for the packets that come after. */
+  metadata(bytes: Uint8Array, traceId = 0, name: string = this.#options.name): void {
+    const trace = parseMetadata(bytes, `${name}/metadata`);
     const generate = this.#options.generate ?? canGenerate();
-    this.#owner.plans = new Map();
-    for (const streamClass of trace.streamClasses.values()) {
-      this.#owner.plans.set(streamClass, new StreamPlan(streamClass, generate));
+    const plans = [...trace.streamClasses.values()].map((c) => [c, new StreamPlan(c, generate)] as const);
+    const owner = this.#traces.get(traceId);
+    if (owner === undefined) this.#traces.set(traceId, { name, trace, plans: new Map(plans) });
+    else {
+      owner.trace = trace;
+      owner.plans = new Map(plans);
     }
-    this.#owner.trace = trace;
   }
 
-  /** Announces a stream. Packets of unannounced ones announce it. */
-  stream(id: number, name = `stream ${id}`): void {
+  /** Announces a stream, after its trace's metadata. Packets of unannounced ones announce it. */
+  stream(id: number, name = `stream ${id}`, traceId = 0): void {
     if (this.#streams.has(id)) return;
-    const wanted = matcher(this.#options.events);
-    const packets: StreamFile[] = [];
-    const environment = this.#owner.trace?.environment ?? new Map();
-    const cursor = new StreamCursor({
-      nextFile: () => packets.shift() ?? null,
-      growing: true,
-      info: { trace: this.#options.name, name, environment },
-      owner: this.#owner as { trace: TraceClass },
-      planOf: (packet) => this.#owner.plans.get(packet.streamClass)!,
-      origin_ns: this.origin_ns,
-      selectionOf: (plan) => selectionOf(plan, wanted),
-      begin_ns: null,
-      end_ns: null,
+    let owner = this.#traces.get(traceId);
+    if (owner === undefined) {
+      owner = { name: this.#options.name, trace: null, plans: new Map() };
+      this.#traces.set(traceId, owner);
+    }
+    const live = new LiveStream(id, name, owner, {
+      wanted: this.#wanted,
       onNotice: this.#options.onNotice ?? ((_notice: Notice): void => {}),
+      origin_ns: () => this.origin_ns,
+      onBytes: (change) => {
+        this.waiting_bytes += change;
+      },
     });
-    cursor.rank = id;
-    this.#streams.set(id, { cursor, packets, notBefore_ns: null, ended: false, merged: false });
+    this.#streams.set(id, live);
+    this.#idle.add(live);
+    this.#stale = true;
   }
 
   /** A whole packet; the bytes are the reader's from now on. */
   packet(id: number, bytes: Uint8Array): void {
-    if (this.#owner.trace === null) {
-      throw new UsageError('TT_CTF_NO_METADATA', 'a packet came before the metadata', { where: this.#options.name });
+    const live = this.#announced(id);
+    if (live.owner.trace === null) {
+      throw new UsageError('TT_CTF_NO_METADATA', 'a packet came before the metadata', { where: live.owner.name });
     }
-    this.stream(id);
-    const live = this.#streams.get(id)!;
-    this.waiting_bytes += bytes.length;
-    live.packets.push({
-      name: live.cursor.stream.name,
-      open: () => ({
-        size_bytes: bytes.length,
-        read: (into, at) => {
-          const part = bytes.subarray(at, at + into.length);
-          into.set(part);
-          return part.length;
-        },
-        close: () => {
-          this.waiting_bytes -= bytes.length;
-        },
-      }),
-    });
+    live.add(bytes);
+    this.#stale = true;
+    if (live.cursor === null) this.#begin(live);
   }
 
   /** The stream is alive and has nothing before this time (LTTng's beacon). */
   inactive(id: number, time_ns: bigint): void {
-    this.stream(id);
-    this.#streams.get(id)!.notBefore_ns = time_ns;
+    this.#announced(id).inactive(time_ns);
+    this.#stale = true;
+  }
+
+  /** The same, as a value of the clock of a stream class. Without such a class or clock nothing is promised. */
+  inactiveCycles(id: number, streamClassId: number, cycles: bigint): void {
+    const clock = this.#announced(id).owner.trace?.streamClasses.get(streamClassId)?.defaultClock ?? null;
+    if (clock !== null) this.inactive(id, clockBase_ns(clock) + nsOfCycles(clock.frequency_hz, cycles));
   }
 
   end(id: number): void {
     const live = this.#streams.get(id);
     if (live !== undefined) live.ended = true;
+    this.#stale = true;
+  }
+
+  /** No packet will come for anything announced so far. */
+  endAll(): void {
+    for (const id of this.#streams.keys()) this.end(id);
+  }
+
+  /** Forgets a trace whose streams ended. What waits of them is still given. */
+  dropTrace(traceId: number): void {
+    this.#traces.delete(traceId);
+  }
+
+  /** Nothing of this stream waits: its next packet, or word that there is none, lets others go on. */
+  wants(id: number): boolean {
+    const live = this.#streams.get(id);
+    return live !== undefined && live.waiting === 0 && this.#idle.has(live);
+  }
+
+  /** Streams announced and not ended, or ended with events that were not given. */
+  get size(): number {
+    return this.#streams.size;
+  }
+
+  /** Everything before this time was given or is certain; null: nothing holds anything back. */
+  get certain_ns(): bigint | null {
+    this.#refill();
+    return this.#bound_ns;
   }
 
   /** The next event that no stream can be before, or null for now. It is valid until the next call of any method. */
   next(): CtfEvent | null {
-    const current = this.#current;
-    this.#current = null;
-    if (current !== null) {
-      if (current.advance()) this.#merge.settle();
-      else {
-        this.#merge.pop();
-        this.#streams.get(current.rank)!.merged = false;
-      }
-    }
-    const bound = this.#refill();
+    this.#leave();
+    this.#refill();
     const top = this.#merge.top;
-    if (top === undefined || (bound !== null && top.time_ns >= bound)) return null;
+    if (top === undefined || (this.#bound_ns !== null && top.time_ns >= this.#bound_ns)) return null;
     this.#current = top;
     return top;
   }
 
-  /** Brings waiting streams into the merge. @returns before which time the others bring nothing; null: there are none */
-  #refill(): bigint | null {
-    let bound: bigint | null = null;
-    for (const [id, live] of this.#streams) {
-      if (live.merged) continue;
-      if (live.cursor.advance()) {
-        live.merged = true;
-        this.#merge.push(live.cursor);
-      } else if (live.ended) {
-        live.cursor.close();
-        this.#streams.delete(id);
-      } else {
-        const from = live.notBefore_ns ?? -(2n ** 63n);
-        if (bound === null || from < bound) bound = from;
+  /**
+   * Gives all events that are certain for now to a consumer, as `CtfEvents.drain` does.
+   *
+   * @returns how many they were
+   */
+  drain<S>(consumer: Consumer<S>, state: S, each?: (event: CtfEvent, state: S) => boolean): number {
+    this.#leave();
+    this.#refill();
+    const runs = this.#runs(consumer, each ?? null);
+    const merge = this.#merge;
+    let count = 0;
+    for (const cursor of merge) cursor.unread();
+    try {
+      for (let top = merge.top; top !== undefined; top = merge.top) {
+        const limit = this.#boundTime();
+        if (!(top.time < limit)) break;
+        const more = top.drainTo(Math.min(limit, merge.secondTime()), runs, state);
+        count += top.drained;
+        if (more) merge.settle();
+        else {
+          this.#takeOut(top);
+          // Its promise may be what others wait for, and it may have ended.
+          this.#refill((cursor) => cursor.unread());
+        }
       }
+    } finally {
+      for (const cursor of merge) cursor.advance();
     }
-    return bound;
+    return count;
   }
+
+  #announced(id: number): LiveStream {
+    this.stream(id);
+    return this.#streams.get(id)!;
+  }
+
+  #begin(live: LiveStream): void {
+    const begin_ns = live.begin();
+    this.#origin_ns ??= begin_ns;
+    live.open();
+    this.#byCursor.set(live.cursor!, live);
+    const ordered = this.#ordered;
+    let at = ordered.length;
+    while (at > 0 && compareLive(live, ordered[at - 1]!) < 0) at--;
+    ordered.splice(at, 0, live);
+    // Ranks of those behind grow by one: what the merge has in order stays in order.
+    for (let i = at; i < ordered.length; i++) {
+      const before = ordered[i - 1];
+      const isEqual = before !== undefined && compareLive(before, ordered[i]!) === 0;
+      ordered[i]!.cursor!.rank = isEqual ? before.cursor!.rank : i;
+    }
+  }
+
+  /** Goes on behind the event that `next` gave. */
+  #leave(): void {
+    const current = this.#current;
+    this.#current = null;
+    if (current === null) return;
+    if (current.advance()) this.#merge.settle();
+    else this.#takeOut(current);
+  }
+
+  /** The top has no more events for now. */
+  #takeOut(cursor: StreamCursor): void {
+    this.#merge.pop();
+    const live = this.#byCursor.get(cursor)!;
+    live.dry();
+    this.#idle.add(live);
+    this.#stale = true;
+  }
+
+  /** Brings idle streams into the merge, and computes the bound of the others. */
+  #refill(entered?: (cursor: StreamCursor) => void): void {
+    if (!this.#stale) return;
+    this.#stale = false;
+    this.#bound_ns = null;
+    for (const live of this.#idle) {
+      const { cursor } = live;
+      if (cursor !== null && live.waiting > 0 && cursor.advance()) {
+        this.#idle.delete(live);
+        this.#merge.push(cursor);
+        entered?.(cursor);
+        continue;
+      }
+      live.dry();
+      if (live.ended) this.#forget(live);
+      else if (this.#bound_ns === null || live.promise_ns < this.#bound_ns) this.#bound_ns = live.promise_ns;
+    }
+  }
+
+  #forget(live: LiveStream): void {
+    live.close();
+    this.#idle.delete(live);
+    this.#streams.delete(live.id);
+    if (live.cursor === null) return;
+    this.#byCursor.delete(live.cursor);
+    this.#ordered.splice(this.#ordered.indexOf(live), 1);
+  }
+
+  #boundTime(): number {
+    return this.#bound_ns === null ? Number.POSITIVE_INFINITY : Number(this.#bound_ns - this.origin_ns);
+  }
+
+  /** Compiled once for each consumer and class; nearly always the consumer is that of the call before. */
+  #runs<S>(consumer: Consumer<S>, each: ((event: CtfEvent, state: S) => boolean) | null): Drain<S> {
+    if (this.#draining?.consumer !== consumer || this.#draining.each !== each) {
+      this.#draining = { consumer, each, runs: drainOf(consumer, each) as unknown as Drain<never> };
+    }
+    return this.#draining.runs as unknown as Drain<S>;
+  }
+}
+
+function compareLive(a: LiveStream, b: LiveStream): number {
+  return compareStreams(
+    { uuid: a.uuid, classId: a.classId, streamId: a.instance },
+    { uuid: b.uuid, classId: b.classId, streamId: b.instance },
+  );
 }

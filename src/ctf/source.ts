@@ -90,8 +90,9 @@ export function byEventClass(a: StreamCursor, b: StreamCursor): number {
 }
 
 /** The runs of a consumer, made when their class first occurs. */
-function drainOf<S>(consumer: Consumer<S>, each: Drain<S>['each']): Drain<S> {
-  const runs = new Map<StreamPlan, (Run<S> | undefined)[]>();
+export function drainOf<S>(consumer: Consumer<S>, each: Drain<S>['each']): Drain<S> {
+  // Weak: live metadata replaces plans.
+  const runs = new WeakMap<StreamPlan, (Run<S> | undefined)[]>();
   let plan: StreamPlan | null = null;
   let last: (Run<S> | undefined)[] = [];
   const of = (wanted: StreamPlan): (Run<S> | undefined)[] => {

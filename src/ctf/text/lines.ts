@@ -58,7 +58,7 @@ export class EventLines {
   readonly #byCpu: (StreamHeads | undefined)[] = [];
   #lines = 0;
 
-  constructor(source: CtfSource, style: Style, sink: TextSink) {
+  constructor(source: Pick<CtfSource, 'traces' | 'origin_ns'>, style: Style, sink: TextSink) {
     this.#style = style;
     this.#lineEnd = `${style.end}\n`;
     // The end of the line before stands before every line; there is none before the first.

@@ -1,0 +1,164 @@
+/** A live stream of `PushReader`: its packets, and before which time it brings nothing more. */
+import type { Notice, StreamInfo } from '../trace/event.ts';
+import { clockBase_ns, nsOfCycles } from './clock.ts';
+import { StreamCursor } from './cursor.ts';
+import { DataFault } from './decode/bits.ts';
+import type { DataStreamClass, TraceClass } from './model.ts';
+import { uuidKey } from './open.ts';
+import { type PacketStart, readPacketStart } from './packet.ts';
+import type { StreamPlan } from './plan.ts';
+import type { ByteSource, StreamFile } from './reader.ts';
+import { selectionOf } from './source.ts';
+
+/** A trace whose metadata may be replaced by a longer one. */
+export interface LiveTrace {
+  readonly name: string;
+  /** null until metadata came. */
+  trace: TraceClass | null;
+  plans: Map<DataStreamClass, StreamPlan>;
+}
+
+export interface LiveStreamOptions {
+  readonly wanted: (name: string) => boolean;
+  readonly onNotice: (notice: Notice) => void;
+  /** Of the reader; asked for when the first packet is there. */
+  readonly origin_ns: () => bigint;
+  /** Told of every change of the bytes that wait. */
+  readonly onBytes: (change: number) => void;
+}
+
+const NO_BYTES = new Uint8Array(0);
+const NEVER_NS: bigint = -(2n ** 63n);
+
+/** One packet, which the cursor reads as a file. */
+class PacketFile implements StreamFile, ByteSource {
+  readonly name: string;
+  readonly size_bytes: number;
+  bytes: Uint8Array;
+
+  constructor(name: string, bytes: Uint8Array) {
+    this.name = name;
+    this.bytes = bytes;
+    this.size_bytes = bytes.length;
+  }
+
+  open(): ByteSource {
+    return this;
+  }
+
+  read(into: Uint8Array, at: number): number {
+    const part = this.bytes.subarray(at, at + into.length);
+    into.set(part);
+    return part.length;
+  }
+
+  close(): void {}
+}
+
+export class LiveStream {
+  readonly id: number;
+  readonly owner: LiveTrace;
+  readonly info: StreamInfo;
+  /** Made for the first packet. */
+  cursor: StreamCursor | null = null;
+  /** Its place in babeltrace2's order of simultaneous events, as the first packet tells it. */
+  uuid = '';
+  classId = 0;
+  instance: bigint;
+  ended = false;
+  /** Nothing comes before this time: the last beacon, or the end of the last packet. */
+  promise_ns: bigint = NEVER_NS;
+  readonly #options: LiveStreamOptions;
+  readonly #packets: PacketFile[] = [];
+  #reading: PacketFile | null = null;
+
+  constructor(id: number, name: string, owner: LiveTrace, options: LiveStreamOptions) {
+    this.id = id;
+    this.owner = owner;
+    this.instance = BigInt(id);
+    this.#options = options;
+    this.info = { trace: owner.name, name, environment: owner.trace?.environment ?? new Map() };
+  }
+
+  /** Packets that the reader has not begun. */
+  get waiting(): number {
+    return this.#packets.length;
+  }
+
+  add(bytes: Uint8Array): void {
+    this.#packets.push(new PacketFile(this.info.name, bytes));
+    this.#options.onBytes(bytes.length);
+  }
+
+  inactive(time_ns: bigint): void {
+    if (time_ns > this.promise_ns) this.promise_ns = time_ns;
+  }
+
+  /** Makes the cursor. @returns when the first packet begins; null when it does not say */
+  begin(): bigint | null {
+    this.uuid = uuidKey(this.owner.trace?.uuid ?? null);
+    const start = this.#firstStart();
+    if (start === null) return null;
+    this.classId = start.streamClass.id;
+    this.instance = start.streamId ?? this.instance;
+    const clock = start.streamClass.defaultClock;
+    if (clock === null || start.begin === null) return null;
+    return clockBase_ns(clock) + nsOfCycles(clock.frequency_hz, start.begin.cycles);
+  }
+
+  open(): void {
+    const { owner } = this;
+    const { wanted, onNotice, origin_ns } = this.#options;
+    this.cursor = new StreamCursor({
+      nextFile: () => this.#nextPacket(),
+      growing: true,
+      info: this.info,
+      owner: owner as { trace: TraceClass },
+      planOf: (packet) => owner.plans.get(packet.streamClass)!,
+      origin_ns: origin_ns(),
+      selectionOf: (plan) => selectionOf(plan, wanted),
+      begin_ns: null,
+      end_ns: null,
+      onNotice,
+    });
+  }
+
+  /** All events were read: lets go of the last packet's bytes, but keeps what its end promises. */
+  dry(): void {
+    if (this.#reading === null) return;
+    this.#options.onBytes(-this.#reading.size_bytes);
+    this.#reading.bytes = NO_BYTES;
+    this.#reading = null;
+    const { cursor } = this;
+    const packet = cursor?.packet;
+    const end = packet?.end_cycles ?? null;
+    // A crashed tracer leaves an end before the begin.
+    if (end !== null && (packet?.begin ?? null) !== null && end >= packet!.begin!.cycles)
+      this.inactive(cursor!.nsAt(end));
+  }
+
+  close(): void {
+    this.dry();
+    this.cursor?.close();
+    for (const { size_bytes } of this.#packets) this.#options.onBytes(-size_bytes);
+    this.#packets.length = 0;
+  }
+
+  #nextPacket(): PacketFile | null {
+    const next = this.#packets.shift();
+    if (next === undefined) return null;
+    this.dry();
+    this.#reading = next;
+    return next;
+  }
+
+  /** Null when it cannot be read: the cursor will say why. */
+  #firstStart(): PacketStart | null {
+    try {
+      return readPacketStart(this.owner.trace!, this.#packets[0]!.bytes);
+    } catch (error) {
+      if (error instanceof RangeError || error instanceof DataFault) return null;
+      throw error;
+    }
+  }
+}
