@@ -67,12 +67,15 @@ export function selectionOf(source: CtfSource, texts: SelectionTexts, gmt: boole
   return { ...bounds, events: texts.events };
 }
 
-/** Tells losses and damage as babeltrace2 does. */
+/** Tells losses and damage as babeltrace2 does, and at once what of the metadata is left out of account. */
 export function noticeTeller(
   traces: OpenedTraces,
   clock: TextOptions['clock'],
   log: (line: string) => void,
 ): (notice: Notice) => void {
+  for (const { trace } of traces.source.traces) {
+    for (const { message, where } of trace.warnings ?? []) log(`warning: ${where}: ${message}`);
+  }
   return (notice) => {
     const { kind, message } = notice;
     if (kind === 'discarded-events' || kind === 'discarded-packets') {

@@ -11,6 +11,8 @@ export interface MetadataText {
   readonly language: 'tsdl' | 'json';
   /** The UUID of the packets, or null for plain text. */
   readonly uuid: Uint8Array | null;
+  /** What a reader should know though it can go on. */
+  readonly warning: string;
 }
 
 function damaged(message: string, name: string, offset: number): TailtrapError {
@@ -28,7 +30,17 @@ export function metadataText(bytes: Uint8Array, name: string): MetadataText {
   const plain = packetised ? unwrap(bytes, view, name) : bytes;
   const text = new TextDecoder('utf-8', { ignoreBOM: false }).decode(plain);
   const language = text.charCodeAt(0) === 0x1e ? 'json' : 'tsdl';
-  return { text, language, uuid: packetised ? bytes.slice(4, 20) : null };
+  const warning = packetised || language === 'json' ? '' : checkSignature(text, name);
+  return { text, language, uuid: packetised ? bytes.slice(4, 20) : null, warning };
+}
+
+/** Plain TSDL begins with its version in a comment (CTF 1.8.3, section 7); babeltrace2 refuses text without it. */
+function checkSignature(text: string, name: string): string {
+  const found = /^\/\*\s*CTF\s+(\d+)\.(\d+)/.exec(text);
+  if (found === null) return "the text does not begin with '/* CTF 1.8 */'";
+  const version = `${found[1]}.${found[2]}`;
+  if (version !== '1.8') throw damaged(`metadata of CTF ${version}; this reads 1.8 and 2.0`, name, 0);
+  return '';
 }
 
 /** Puts the contents of the packets together: a token may reach over their borders. */

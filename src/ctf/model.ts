@@ -25,6 +25,7 @@ export const LIMITS: {
   readonly fieldClasses: number;
   readonly alignment_bits: number;
   readonly staticLength: number;
+  readonly warnings: number;
 } = {
   /** Metadata text; LTTng's largest known is below 1 MiB. */
   metadata_bytes: 64 * 1024 * 1024,
@@ -36,6 +37,8 @@ export const LIMITS: {
   alignment_bits: 4096 * 8,
   /** Fixed length of a static array, string or blob; a decoder refuses earlier when the packet is shorter. */
   staticLength: 2 ** 32,
+  /** Warnings that are kept: nobody reads more of them. */
+  warnings: 20,
 };
 
 export type ByteOrder = 'le' | 'be';
@@ -244,7 +247,16 @@ export interface DataStreamClass extends Attributes {
   readonly eventClasses: ReadonlyMap<number, EventRecordClass>;
 }
 
+/** Something in the metadata that was left out of account. */
+export interface MetadataWarning {
+  readonly message: string;
+  /** File, line and column. */
+  readonly where: string;
+}
+
 export interface TraceClass extends Attributes {
+  /** At most `LIMITS.warnings`, and one that says how many more there were. */
+  readonly warnings?: readonly MetadataWarning[];
   /** 1 (1.8) or 2. */
   readonly majorVersion: 1 | 2;
   readonly namespace: string;

@@ -37,7 +37,10 @@ export interface OpenStream {
 /** Makes the model of a metadata file, of either language. */
 export function parseMetadata(bytes: Uint8Array, name: string): TraceClass {
   const metadata = metadataText(bytes, name);
-  return metadata.language === 'json' ? traceOfJson(metadata.text, name) : traceOfTsdl(metadata.text, name);
+  if (metadata.language === 'json') return traceOfJson(metadata.text, name);
+  const trace = traceOfTsdl(metadata.text, name);
+  if (metadata.warning === '') return trace;
+  return { ...trace, warnings: [{ message: metadata.warning, where: `${name}:1:1` }, ...(trace.warnings ?? [])] };
 }
 
 interface Probe {

@@ -27,11 +27,11 @@ export function referencesIn(type: FieldClass, out: FieldReference[] = []): Fiel
   return out;
 }
 
-/** Integers that are decoded whenever the field is: not those of an option or an optional's content. */
+/** Integers that are decoded whenever the field is: not those of an option, of an optional's content, of an empty array. */
 export function certainIn(type: FieldClass, out: Set<IntegerClass>): void {
   if (type.kind === 'integer') out.add(type);
   else if (type.kind === 'struct') for (const member of type.members) certainIn(member.type, out);
-  else if (type.kind === 'array') certainIn(type.element, out);
+  else if (type.kind === 'array' && typeof type.length === 'number' && type.length > 0) certainIn(type.element, out);
 }
 
 /** All integers inside a field. */

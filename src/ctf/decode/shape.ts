@@ -20,7 +20,7 @@ export function minimumBits(type: FieldClass): number {
     case 'optional':
       return 0;
     case 'variant':
-      return Math.min(...type.options.map((option) => minimumBits(option.type)));
+      return type.options.length === 0 ? 0 : Math.min(...type.options.map((option) => minimumBits(option.type)));
   }
 }
 

@@ -26,12 +26,33 @@ function numberOf(lexer: Lexer, value: Value, low: number, high: number, what: s
   return Number(value.value);
 }
 
-function wordOf(value: Value): string {
+/** The text of a quoted or bare value: old traces write `name = monotonic;`. */
+export function textOf(lexer: Lexer, value: Value, what: string): string {
+  if (value.kind === 'number') throw lexer.error(`${what} is a text, not ${value.value}`, value.at);
+  return wordOf(value);
+}
+
+/** A number that is not negative and fits 64 bits. */
+export function naturalOf(lexer: Lexer, value: Value, what: string): bigint {
+  if (value.kind !== 'number' || value.value < 0n) throw lexer.error(`${what} is a number from 0`, value.at);
+  return value.value;
+}
+
+const UUID = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/;
+
+export function uuidOf(lexer: Lexer, value: Value): string {
+  const text = wordOf(value);
+  if (!UUID.test(text)) throw lexer.error(`'${text}' is not a UUID`, value.at);
+  return text;
+}
+
+/** A quoted text, or words that stand for one. */
+export function wordOf(value: Value): string {
   if (value.kind === 'string') return value.text;
   return value.kind === 'path' ? value.path.words.join('.') : String(value.value);
 }
 
-function booleanOf(lexer: Lexer, value: Value): boolean {
+export function booleanOf(lexer: Lexer, value: Value): boolean {
   const word = wordOf(value);
   if (value.kind === 'number') return value.value !== 0n;
   if (word === 'true' || word === 'TRUE') return true;
@@ -58,30 +79,51 @@ function baseOf(lexer: Lexer, value: Value): Base {
   throw lexer.error('a base is 2, 8, 10 or 16', value.at);
 }
 
+const ENCODINGS: ReadonlyMap<string, boolean> = new Map([
+  ['none', false],
+  ...['UTF8', 'utf8', 'UTF-8', 'utf-8', 'ASCII', 'ascii'].map((name) => [name, true] as const),
+]);
+
 function encodingOf(lexer: Lexer, value: Value): boolean {
-  const word = wordOf(value);
-  if (/^none$/i.test(word)) return false;
-  if (/^(utf-?8|ascii)$/i.test(word)) return true;
-  throw lexer.error(`there is no encoding '${word}'`, value.at);
+  const encoding = value.kind === 'number' ? undefined : ENCODINGS.get(wordOf(value));
+  if (encoding === undefined) throw lexer.error(`there is no encoding '${wordOf(value)}'`, value.at);
+  return encoding;
 }
 
+/** Whatever else it is mapped to is left out of account, as babeltrace2 does. */
 function clockOf(lexer: Lexer, value: Value): string {
   const words = value.kind === 'path' ? value.path.words : [];
   if (words.length === 3 && words[0] === 'clock' && words[2] === 'value') return words[1]!;
-  throw lexer.error('an integer is mapped to clock.NAME.value', value.at);
+  const message = 'an integer is mapped to clock.NAME.value';
+  if (value.kind === 'number' || words[0] === 'clock') throw lexer.error(message, value.at);
+  lexer.warn(`${message}, not to '${wordOf(value)}'`, value.at);
+  return '';
 }
 
-/** Each attribute at most once; unknown ones are ignored, as the specification asks. */
-function once(lexer: Lexer, attributes: readonly Attribute[]): void {
+const KNOWN: Readonly<Record<string, ReadonlySet<string>>> = {
+  integer: new Set(['size', 'align', 'signed', 'byte_order', 'base', 'encoding', 'map']),
+  floating_point: new Set(['exp_dig', 'mant_dig', 'align', 'byte_order']),
+  string: new Set(['encoding']),
+};
+
+/** Each attribute at most once; unknown ones are told and ignored. */
+function check(lexer: Lexer, attributes: readonly Attribute[], what: string): void {
   const seen = new Set<string>();
   for (const { name, at } of attributes) {
-    if (seen.has(name)) throw lexer.error(`'${name}' is given twice`, at);
+    if (!KNOWN[what]!.has(name)) lexer.warn(`the attribute '${name}' of ${what} is unknown`, at);
+    else if (seen.has(name)) throw lexer.error(`'${name}' is given twice`, at);
     seen.add(name);
   }
 }
 
+/** Only UTF-8 and ASCII exist, and ASCII is UTF-8. */
+export function checkString(lexer: Lexer, attributes: readonly Attribute[]): void {
+  check(lexer, attributes, 'string');
+  for (const { name, value } of attributes) if (name === 'encoding') encodingOf(lexer, value);
+}
+
 export function integerOf(lexer: Lexer, attributes: readonly Attribute[]): IntegerNode {
-  once(lexer, attributes);
+  check(lexer, attributes, 'integer');
   const { at } = lexer.token;
   let bits = 0;
   let alignment = 0;
@@ -107,7 +149,7 @@ export function integerOf(lexer: Lexer, attributes: readonly Attribute[]): Integ
 }
 
 export function floatOf(lexer: Lexer, attributes: readonly Attribute[]): FloatNode {
-  once(lexer, attributes);
+  check(lexer, attributes, 'floating_point');
   let exponent = 0;
   let mantissa = 0;
   let alignment = 0;

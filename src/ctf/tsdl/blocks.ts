@@ -1,5 +1,6 @@
 /** Parses whole TSDL metadata into its blocks; types inside are still nodes (syntax.ts), build.ts makes classes of them. */
-import { type Attribute, byteOrderOf } from './attributes.ts';
+import { type Attribute, byteOrderOf, wordOf } from './attributes.ts';
+import { plainStruct } from './plain.ts';
 import type { TypeNode, Value } from './syntax.ts';
 import { TypeParser } from './types.ts';
 
@@ -7,9 +8,24 @@ export interface Block {
   /** `name = value;`, by name. */
   readonly values: ReadonlyMap<string, Value>;
   /** `name := type;`, by dotted name, and where it stands. */
-  readonly types: ReadonlyMap<string, { readonly type: TypeNode; readonly at: number }>;
+  readonly types: ReadonlyMap<string, BlockType>;
   readonly at: number;
 }
+
+export interface BlockType {
+  readonly type: TypeNode;
+  readonly at: number;
+  /** It is right and refers to nothing outside: there is no need to build it before it is used. */
+  readonly plain: boolean;
+}
+
+/** What blocks may hold. */
+const KNOWN: Readonly<Record<string, ReadonlySet<string>>> = {
+  trace: new Set(['major', 'minor', 'byte_order', 'uuid', 'packet.header']),
+  clock: new Set(['name', 'uuid', 'description', 'freq', 'precision', 'offset_s', 'offset', 'absolute']),
+  stream: new Set(['id', 'packet.context', 'event.header', 'event.context']),
+  event: new Set(['name', 'id', 'stream_id', 'loglevel', 'model.emf.uri', 'context', 'fields']),
+};
 
 export interface Document {
   readonly parser: TypeParser;
@@ -20,12 +36,6 @@ export interface Document {
   readonly streams: Block[];
   readonly events: Block[];
 }
-
-/**
- * In longer texts the types of an event are parsed when its first event comes: a kernel trace declares 1200 classes in
- * 370 KiB, of which few occur. An error in a class that never occurs is then never told.
- */
-const LAZY_CHARACTERS = 64 * 1024;
 
 /** The trace's byte order: types before the trace block depend on it, so it is looked for first. */
 function declaredByteOrder(block: Block | null, parser: TypeParser): 'le' | 'be' {
@@ -75,22 +85,22 @@ function blockOf(parser: TypeParser, document: Document, word: string): boolean 
   switch (word) {
     case 'trace':
       if (document.trace !== null) throw parser.lexer.error('there are two trace blocks', at);
-      document.trace = block(parser);
+      document.trace = block(parser, word);
       return true;
     case 'env':
       environment(parser, document.environment);
       return true;
     case 'clock':
-      document.clocks.push(block(parser));
+      document.clocks.push(block(parser, word));
       return true;
     case 'stream':
-      document.streams.push(block(parser));
+      document.streams.push(block(parser, word));
       return true;
     case 'event':
-      document.events.push(block(parser, parser.lexer.text.length > LAZY_CHARACTERS));
+      document.events.push(block(parser, word));
       return true;
     case 'callsite':
-      block(parser);
+      block(parser, word);
       return true;
     default:
       return false;
@@ -99,16 +109,15 @@ function blockOf(parser: TypeParser, document: Document, word: string): boolean 
 
 function environment(parser: TypeParser, into: Map<string, string | bigint>): void {
   parser.lexer.advance();
-  for (const { name, value, at } of parser.attributes() as Attribute[]) {
-    if (value.kind === 'path') throw parser.lexer.error(`'${name}' is neither a number nor a text`, at);
-    into.set(name, value.kind === 'number' ? value.value : value.text);
+  for (const { name, value } of parser.attributes() as Attribute[]) {
+    into.set(name, value.kind === 'number' ? value.value : wordOf(value));
   }
 }
 
 /** The statements of a block: attributes, types, and declarations of types that hold only inside. */
-function block(parser: TypeParser, lazy = false): Block {
+function block(parser: TypeParser, word: string): Block {
   const values = new Map<string, Value>();
-  const types = new Map<string, { type: TypeNode; at: number }>();
+  const types = new Map<string, BlockType>();
   const { at: blockAt } = parser.lexer.token;
   parser.lexer.advance();
   parser.block(() => {
@@ -122,31 +131,40 @@ function block(parser: TypeParser, lazy = false): Block {
       return;
     }
     const name = parser.path().words.join('.');
-    if (values.has(name) || types.has(name)) throw parser.lexer.error(`'${name}' is given twice`, at);
+    if (KNOWN[word]?.has(name) === false) parser.lexer.warn(`'${name}' of ${word} is unknown`, at);
+    else if (values.has(name) || types.has(name)) throw parser.lexer.error(`'${name}' is given twice`, at);
     if (parser.accept('=')) values.set(name, parser.value());
     else {
       parser.expect(':=');
-      types.set(name, lazy ? laterType(parser, at) : { type: parser.type('abstract'), at });
+      types.set(name, typeOf(parser, at));
     }
     parser.expect(';');
   });
   return { values, types, at: blockAt };
 }
 
-/** Remembers where a type stands, and the named types that are visible there. */
-function laterType(parser: TypeParser, at: number): { readonly type: TypeNode; readonly at: number } {
+/** A plain struct is only looked through: remembers where it stands, and the named types that are visible there. */
+function typeOf(parser: TypeParser, at: number): BlockType {
   const { lexer, scope } = parser;
-  const start = lexer.token.at;
-  lexer.skipStatement();
+  const { token, following } = lexer;
+  const end = token.text === 'struct' && following.text === '{' ? plainStruct(lexer.text, following.at + 1) : -1;
+  if (end < 0) return { type: parser.type('abstract'), at, plain: false };
+  const start = token.at;
+  lexer.moveTo(end);
+  // A struct may be followed by its alignment.
+  if (!parser.is(';')) {
+    lexer.moveTo(start);
+    return { type: parser.type('abstract'), at, plain: false };
+  }
   let parsed: TypeNode | null = null;
   return {
     at,
+    plain: true,
     get type() {
       if (parsed === null) {
         const later = new TypeParser(lexer.text, lexer.name, start);
         later.scope = scope;
         parsed = later.type('abstract');
-        later.expect(';');
       }
       return parsed;
     },

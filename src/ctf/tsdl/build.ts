@@ -261,6 +261,8 @@ function follow(entries: ReadonlyMap<string, FieldClass>, words: readonly string
   const rest = words.slice(1);
   if (rest.length === 0) return [type];
   if (type.kind === 'struct') return follow(membersOf(type), rest);
+  // Of several elements the last one counts, which was decoded last.
+  if (type.kind === 'array') return follow(new Map([['', type.element]]), ['', ...rest]);
   if (type.kind !== 'variant') return [];
   const option = type.options.find((candidate) => candidate.sourceName === rest[0]);
   if (option !== undefined)

@@ -1,44 +1,43 @@
 /** The clock block (CTF 1.8.3, section 8). */
 import type { ClockClass } from '../model.ts';
+import { booleanOf, naturalOf, textOf, uuidOf } from './attributes.ts';
 import type { Block } from './blocks.ts';
 import type { Lexer } from './lexer.ts';
 import type { Value } from './syntax.ts';
 
 const NS_PER_S = 1_000_000_000n;
-
-/** The text of a quoted or bare value: old traces write `name = monotonic;`. */
-export function textOf(value: Value): string {
-  if (value.kind === 'string') return value.text;
-  return value.kind === 'path' ? value.path.words.join('.') : String(value.value);
-}
+/** babeltrace2 keeps the last value for itself. */
+const MAX_FREQUENCY = (1n << 64n) - 1n;
 
 export function clockClass(lexer: Lexer, block: Block): ClockClass {
-  const number = (key: string, otherwise: bigint): bigint => {
-    const value = block.values.get(key);
-    if (value === undefined) return otherwise;
-    if (value.kind !== 'number') throw lexer.error(`'${key}' is a number`, value.at);
-    return value.value;
+  const value = <T>(key: string, read: (lexer: Lexer, value: Value, what: string) => T, otherwise: T): T => {
+    const given = block.values.get(key);
+    return given === undefined ? otherwise : read(lexer, given, `'${key}'`);
   };
-  const text = (key: string): string => {
-    const value = block.values.get(key);
-    return value === undefined ? '' : textOf(value);
-  };
-  const name = text('name');
+  const name = value('name', textOf, '');
   if (name === '') throw lexer.error('a clock needs a name', block.at);
-  const frequency_hz = number('freq', NS_PER_S);
-  if (frequency_hz < 1n || frequency_hz >= 1n << 63n) throw lexer.error("a clock's frequency is at least 1", block.at);
-  const precision = block.values.get('precision');
+  const frequency_hz = value('freq', naturalOf, NS_PER_S);
+  if (frequency_hz < 1n || frequency_hz >= MAX_FREQUENCY) {
+    throw lexer.error("a clock's frequency is from 1 to 2^64 - 2", block.values.get('freq')!.at);
+  }
+  value('absolute', booleanOf, false);
   return {
     id: name,
     name,
-    description: text('description'),
-    uid: text('uuid'),
+    description: value('description', textOf, ''),
+    uid: value('uuid', uuidOf, ''),
     frequency_hz,
-    offset_s: number('offset_s', 0n),
-    offset_cycles: number('offset', 0n),
+    offset_s: value('offset_s', numberOf, 0n),
+    offset_cycles: value('offset', numberOf, 0n),
     origin: 'unix-epoch',
-    precision_cycles: precision === undefined ? null : number('precision', 0n),
+    precision_cycles: value<bigint | null>('precision', naturalOf, null),
   };
+}
+
+/** babeltrace2 reads only positive offsets in cycles; negative ones are as clear. */
+function numberOf(lexer: Lexer, value: Value, what: string): bigint {
+  if (value.kind !== 'number') throw lexer.error(`${what} is a number`, value.at);
+  return value.value;
 }
 
 /** Timestamps without any clock count nanoseconds from the epoch. */

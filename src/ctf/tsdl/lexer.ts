@@ -1,5 +1,6 @@
 /** Tokens of TSDL (CTF 1.8.3, appendix C.1), read on demand; lines and columns are counted only for errors. */
 import { TailtrapError } from '../../base/errors.ts';
+import { LIMITS, type MetadataWarning } from '../model.ts';
 
 export type TokenKind = 'word' | 'number' | 'string' | 'sign' | 'end';
 
@@ -45,6 +46,8 @@ export class Lexer {
   readonly token: Token = { kind: 'end', text: '', value: 0n, at: 0 };
   /** Kind and text of the token after it: enough look-ahead for all of TSDL. */
   readonly following: Token = { kind: 'end', text: '', value: 0n, at: 0 };
+  readonly #warnings: MetadataWarning[] = [];
+  #warned = 0;
   #at = 0;
 
   /** @param start index of the first character to read */
@@ -65,35 +68,11 @@ export class Lexer {
     this.#read(following);
   }
 
-  /** Skips to the `;` that ends the statement of the current token, over blocks, texts and comments. */
-  skipStatement(): void {
-    const { text } = this;
-    let depth = 0;
-    let i = this.token.at;
-    for (; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      if (code === 123) depth++;
-      else if (code === 125 && --depth < 0) break;
-      else if (code === 59 && depth === 0) break;
-      else if (code === 34) i = this.#endOfString(i);
-      else if (code === 47) i = this.#endOfComment(i);
-    }
-    this.#at = i;
+  /** Goes on at a character that is known to begin a token. */
+  moveTo(at: number): void {
+    this.#at = at;
     this.#read(this.token);
     this.#read(this.following);
-  }
-
-  #endOfString(at: number): number {
-    let i = at + 1;
-    while (i < this.text.length && this.text[i] !== '"') i += this.text[i] === '\\' ? 2 : 1;
-    return i;
-  }
-
-  #endOfComment(at: number): number {
-    const next = this.text[at + 1];
-    if (next !== '*' && next !== '/') return at;
-    const end = next === '*' ? this.text.indexOf('*/', at + 2) : this.text.indexOf('\n', at + 2);
-    return end < 0 ? this.text.length : end + (next === '*' ? 1 : 0);
   }
 
   /** An error at a character, with its line and column (both from 1). */
@@ -101,6 +80,17 @@ export class Lexer {
     const lines = this.text.slice(0, at).split(/\r\n|\r|\n/);
     const column = lines.at(-1)!.length + 1;
     return new TailtrapError('TT_CTF_METADATA', message, { where: `${this.name}:${lines.length}:${column}` });
+  }
+
+  /** Tells what is left out of account, with its place. */
+  warn(message: string, at: number): void {
+    if (++this.#warned > LIMITS.warnings) return;
+    this.#warnings.push({ message, where: this.error(message, at).where });
+  }
+
+  get warnings(): readonly MetadataWarning[] {
+    const more = this.#warned - this.#warnings.length;
+    return more > 0 ? [...this.#warnings, { message: `${more} more warnings`, where: this.name }] : this.#warnings;
   }
 
   #read(token: Token): void {
@@ -169,13 +159,14 @@ export class Lexer {
     const digits = found[2] ?? '';
     const after = this.text.charCodeAt(match.lastIndex);
     const octal = digits.length > 1 && digits[0] === '0';
-    // 2^64 has 20 digits (22 in octal); longer ones are refused before BigInt has to multiply them.
+    // 2^64 has 20 digits (22 in octal, 16 in hexadecimal): longer ones are refused before BigInt has to multiply them.
     if (isWordStart(after) || isDigit(after) || found[0].length > 40 || (octal && /[89]/.test(digits))) {
       throw this.error('this is not a number', this.#at);
     }
     token.kind = 'number';
     token.text = found[0];
     token.value = found[1] !== undefined ? BigInt(`0x${found[1]}`) : BigInt(octal ? `0o${digits}` : digits);
+    if (token.value >= 1n << 64n) throw this.error('this number does not fit 64 bits', this.#at);
     this.#at = match.lastIndex;
   }
 
@@ -183,8 +174,7 @@ export class Lexer {
   #string(token: Token, quote: number): void {
     let end = quote + 1;
     for (; this.text[end] !== '"'; end++) {
-      if (end >= this.text.length || this.text[end] === '\n')
-        throw this.error('a text begins here and does not end', quote);
+      if (end >= this.text.length) throw this.error('a text begins here and does not end', quote);
       if (this.text[end] === '\\') end++;
     }
     const raw = this.text.slice(quote + 1, end);
@@ -198,9 +188,8 @@ export class Lexer {
     match.lastIndex = this.#at;
     const found = match.exec(this.text);
     if (found === null) throw this.error('this is not a character', this.#at);
-    token.kind = 'number';
-    token.text = found[0];
-    token.value = BigInt(this.#unescape(found[1]!, this.#at + 1).codePointAt(0)!);
+    token.kind = 'string';
+    token.text = this.#unescape(found[1]!, this.#at + 1);
     this.#at = match.lastIndex;
   }
 

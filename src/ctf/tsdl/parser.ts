@@ -70,6 +70,11 @@ export class Parser {
   value(): Value {
     const { token } = this.lexer;
     const { at } = token;
+    if (this.accept('(')) {
+      const inner = this.nested(() => this.value());
+      this.expect(')');
+      return inner;
+    }
     let negative = false;
     while (this.is('-') || this.is('+')) {
       if (this.accept('-')) negative = !negative;

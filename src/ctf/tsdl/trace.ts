@@ -1,9 +1,12 @@
 /** From the blocks of TSDL to the trace's classes: ids, clocks, roles by name, and event classes that are built when used. */
 import type { ClockClass, DataStreamClass, EventRecordClass, Role, Scope, StructClass, TraceClass } from '../model.ts';
+import { naturalOf, textOf, uuidOf } from './attributes.ts';
 import { type Block, type Document, parseTsdl } from './blocks.ts';
 import { type BuildContext, ScopeBuilder, type Scopes } from './build.ts';
-import { clockClass, noClock, textOf } from './clock.ts';
+import { clockClass, noClock } from './clock.ts';
+import type { Lexer } from './lexer.ts';
 import type { IntegerNode, TypeNode, Value } from './syntax.ts';
+import { checkEventHeader, checkEventIds, checkPacketContext, checkPacketHeader } from './validate.ts';
 
 const HEADER_ROLES: Readonly<Record<string, Role>> = {
   magic: 'magic',
@@ -63,6 +66,11 @@ class Builder implements BuildContext {
     return new ScopeBuilder(this, scopes, scope, at, (path, node) => rolesOf(scope, path, node)).root(type);
   }
 
+  /** Errors about a type of a block. */
+  complain(block: Block, name: string): (message: string) => Error {
+    return (message) => this.error(message, block.types.get(name)?.at ?? block.at);
+  }
+
   id(block: Block, name: string): number {
     const value: Value | undefined = block.values.get(name);
     if (value === undefined) return 0;
@@ -77,7 +85,9 @@ class Builder implements BuildContext {
 export function traceOfTsdl(text: string, name: string): TraceClass {
   const document = parseTsdl(text, name);
   const builder = new Builder(document);
+  checkVersion(builder);
   const packetHeader = builder.scope(document.trace, 'packet.header', 'packet-header', {});
+  checkPacketHeader(packetHeader, builder.complain(document.trace!, 'packet.header'));
   const streamClasses = new Map<number, DataStreamClass & { eventClasses: Map<number, EventRecordClass> }>();
   for (const block of document.streams) {
     const stream = streamClass(builder, block, packetHeader);
@@ -88,20 +98,22 @@ export function traceOfTsdl(text: string, name: string): TraceClass {
     streamClasses.set(0, streamClass(builder, { values: new Map(), types: new Map(), at: 0 }, packetHeader));
   }
   for (const block of document.events) {
-    const streamId = builder.id(block, 'stream_id');
-    const stream = streamClasses.get(streamId);
-    if (stream === undefined) throw builder.error(`there is no stream with id ${streamId}`, block.at);
+    const stream = streamOf(builder, block, streamClasses);
     const event = eventClass(builder, block, stream, packetHeader);
     if (stream.eventClasses.has(event.id)) {
-      throw builder.error(`there are two events with id ${event.id} in stream ${streamId}`, block.at);
+      throw builder.error(`there are two events with id ${event.id} in stream ${stream.id}`, block.at);
     }
     stream.eventClasses.set(event.id, event);
+    checkEventIds(stream, builder.complain(block, ''));
   }
   return {
     majorVersion: 1,
+    get warnings() {
+      return document.parser.lexer.warnings;
+    },
     namespace: '',
     name: '',
-    uuid: uuidOf(builder),
+    uuid: traceUuid(builder),
     uid: '',
     byteOrder: document.byteOrder,
     environment: document.environment,
@@ -111,12 +123,36 @@ export function traceOfTsdl(text: string, name: string): TraceClass {
   };
 }
 
-function uuidOf(builder: Builder): Uint8Array | null {
+/** An event that does not say its stream is of the only one. */
+function streamOf<T>(builder: Builder, block: Block, streams: ReadonlyMap<number, T>): T {
+  if (!block.values.has('stream_id')) {
+    const [only] = streams.values();
+    if (streams.size === 1) return only!;
+    throw builder.error("this event does not say its 'stream_id'", block.at);
+  }
+  const id = builder.id(block, 'stream_id');
+  const stream = streams.get(id);
+  if (stream === undefined) throw builder.error(`there is no stream with id ${id}`, block.at);
+  return stream;
+}
+
+function traceUuid(builder: Builder): Uint8Array | null {
   const value = builder.document.trace?.values.get('uuid');
   if (value === undefined) return null;
-  const digits = textOf(value).replaceAll('-', '');
-  if (!/^[0-9a-fA-F]{32}$/.test(digits)) throw builder.error('this is not a UUID', value.at);
+  const digits = uuidOf(builder.document.parser.lexer, value).replaceAll('-', '');
   return Uint8Array.from({ length: 16 }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16));
+}
+
+function checkVersion(builder: Builder): void {
+  const { trace, parser } = builder.document;
+  for (const [key, wanted] of [
+    ['major', 1n],
+    ['minor', 8n],
+  ] as const) {
+    const value = trace!.values.get(key);
+    if (value?.kind === 'number' && value.value === wanted) continue;
+    throw parser.lexer.error(`the trace's '${key}' must be ${wanted}: this is CTF 1.8`, value?.at ?? trace!.at);
+  }
 }
 
 function streamClass(
@@ -126,8 +162,10 @@ function streamClass(
 ): DataStreamClass & { eventClasses: Map<number, EventRecordClass> } {
   const scopes: Scopes = { 'packet-header': packetHeader };
   const packetContext = builder.scope(block, 'packet.context', 'packet-context', scopes);
+  checkPacketContext(packetContext, builder.complain(block, 'packet.context'));
   scopes['packet-context'] = packetContext;
   const eventHeader = builder.scope(block, 'event.header', 'event-header', scopes);
+  checkEventHeader(eventHeader, builder.complain(block, 'event.header'));
   scopes['event-header'] = eventHeader;
   const commonContext = builder.scope(block, 'event.context', 'common-context', scopes);
   const known = new Set<ClockClass>();
@@ -166,14 +204,16 @@ function clocksOf(roots: readonly (StructClass | null)[], into: Set<ClockClass>)
   return unmapped;
 }
 
-/** Most classes of a kernel trace never occur: their fields are built when they are first asked for. */
+/** Most classes of a kernel trace never occur: what is surely right is built when it is first asked for. */
 function eventClass(
   builder: Builder,
   block: Block,
   stream: DataStreamClass,
   packetHeader: StructClass | null,
 ): EventRecordClass {
+  const { lexer } = builder.document.parser;
   const nameValue = block.values.get('name');
+  if (nameValue === undefined) throw builder.error('this event has no name', block.at);
   const level = block.values.get('loglevel');
   const uri = block.values.get('model.emf.uri');
   let built: { context: StructClass | null; payload: StructClass | null } | null = null;
@@ -190,9 +230,10 @@ function eventClass(
     built = { context, payload: builder.scope(block, 'fields', 'payload', scopes) };
     return built;
   };
+  for (const { plain } of block.types.values()) if (!plain) build();
   return {
     id: builder.id(block, 'id'),
-    name: nameValue === undefined ? '' : textOf(nameValue),
+    name: textOf(lexer, nameValue, "'name'"),
     namespace: '',
     streamClass: stream,
     get specificContext() {
@@ -201,7 +242,15 @@ function eventClass(
     get payload() {
       return build().payload;
     },
-    logLevel: level?.kind === 'number' ? Number(level.value) : null,
-    emfUri: uri === undefined ? '' : textOf(uri),
+    logLevel: level === undefined ? null : logLevelOf(lexer, level),
+    emfUri: uri === undefined ? '' : textOf(lexer, uri, "'model.emf.uri'"),
   };
+}
+
+/** Levels beyond LTTng's have no name, and are left out as babeltrace2 does. */
+function logLevelOf(lexer: Lexer, value: Value): number | null {
+  const level = naturalOf(lexer, value, "'loglevel'");
+  if (level <= 14n) return Number(level);
+  lexer.warn(`there is no log level ${level}`, value.at);
+  return null;
 }

@@ -122,7 +122,7 @@ test('clocks: offsets, and timestamps without a clock', () => {
 });
 
 test('every line end counts once; texts have C escapes; comments are skipped', () => {
-  const text = `trace { byte_order = be; };\r\n// one\r/* two\n */ env { a = "x\\n\\303\\251\\x41"; b = -0x1F; };\r\n  oops`;
+  const text = `trace { major = 1; minor = 8; byte_order = be; };\r\n// one\r/* two\n */ env { a = "x\\n\\303\\251\\x41"; b = -0x1F; };\r\n  oops`;
   assert.throws(
     () => traceOfTsdl(text, 'm'),
     (error: TailtrapError) => error.where === 'm:5:3',
@@ -135,6 +135,40 @@ test('every line end counts once; texts have C escapes; comments are skipped', (
       ['b', -31n],
     ],
   );
+});
+
+test('what is left out of account is told with its place, but not without end', () => {
+  const trace = traceWith('integer { size = 8; colour = 5; } a; string { x = 1; } b;', 'stream { shape = 1; };');
+  assert.deepEqual(trace.warnings, [
+    { where: 'metadata:6:10', message: "'shape' of stream is unknown" },
+    { where: 'metadata:7:68', message: "the attribute 'colour' of integer is unknown" },
+    { where: 'metadata:7:94', message: "the attribute 'x' of string is unknown" },
+  ]);
+  const many = traceWith(`integer { size = 8; ${'x = 1; '.repeat(1000)} } a;`);
+  assert.equal(many.warnings!.length, 21);
+  assert.equal(many.warnings![20]!.message, '980 more warnings');
+});
+
+/** As LTTng writes it: fields of this kind are looked through, not parsed. */
+const PLAIN = 'integer { size = 32; align = 8; signed = 0; encoding = none; base = 10; }';
+
+test('classes that never occur are checked too', () => {
+  const event = (fields: string): string => `event { name = "f"; id = 1; fields := struct { ${fields} }; };`;
+  const stream = 'stream { event.header := struct { uint8_t id; }; };';
+  for (const good of [`${PLAIN} n; ${PLAIN} a[n];`, `${PLAIN} a[4]; string b; ${PLAIN} c[ 0 ];`, '']) {
+    assert.equal(traceWith('int a;', `${stream}${event(good)}`).streamClasses.get(0)!.eventClasses.size, 2, good);
+  }
+  for (const [bad, complaint] of [
+    [`${PLAIN} a; ${PLAIN} a;`, /two fields 'a'/],
+    [`${PLAIN} a[n];`, /no field 'n'/],
+    [`${PLAIN.replace('= 0', '= 1')} n; ${PLAIN} a[n];`, /is signed/],
+    [`string n; ${PLAIN} a[n];`, /not an integer/],
+    [`${PLAIN} n[2]; ${PLAIN} a[n];`, /not an integer/],
+    [`${PLAIN} a`, /expected ';'/],
+    ['variant <t> { int x; } v;', /no field 't'/],
+  ] as const) {
+    assert.throws(() => traceWith('int a;', `${stream}${event(bad)}`), complaint);
+  }
 });
 
 for (const [fields, complaint] of [

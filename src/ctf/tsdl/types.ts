@@ -1,6 +1,6 @@
 /** Parses type declarations of TSDL: typealias, typedef, struct, variant, enum, integer, floating_point, string. */
 import { LIMITS, type Mapping, type Range } from '../model.ts';
-import { floatOf, integerOf } from './attributes.ts';
+import { checkString, floatOf, integerOf } from './attributes.ts';
 import { Parser } from './parser.ts';
 import type { MemberNode, Path, TypeNode } from './syntax.ts';
 
@@ -91,7 +91,7 @@ export class TypeParser extends Parser {
         return floatOf(this.lexer, this.attributes());
       case 'string':
         this.lexer.advance();
-        if (opens) this.attributes(); // encoding: only UTF-8 and ASCII exist, and ASCII is UTF-8
+        if (opens) checkString(this.lexer, this.attributes());
         return { node: 'string' };
     }
     return this.#namedType(mode);
@@ -150,7 +150,9 @@ export class TypeParser extends Parser {
     const names = new Set<string>();
     this.block(() => {
       if (this.accept(';') || this.typeDeclaration()) return;
+      const declares = this.is('struct') || this.is('variant') || this.is('enum');
       const type = this.type('declaration');
+      if (!declares && this.is(';')) throw this.lexer.error('this field has no name');
       this.#declarators(type, ';', (name, declared, at) => {
         if (names.has(name)) throw this.lexer.error(`there are two fields '${name}'`, at);
         names.add(name);
@@ -175,7 +177,6 @@ export class TypeParser extends Parser {
       return tag === null || known.node !== 'variant' ? known : { ...known, tag };
     }
     const options = this.#members();
-    if (options.length === 0) throw this.lexer.error('a variant needs an option', at);
     const type: TypeNode = { node: 'variant', tag, options };
     if (name !== '') this.#name(`variant ${name}`, type, at);
     return type;
@@ -190,9 +191,10 @@ export class TypeParser extends Parser {
     if (!this.is('{')) return this.#known('enum', name, at);
     container ??= this.scope.find('int');
     if (container === undefined) throw this.lexer.error("an enum without container type needs the type 'int'", at);
-    if (container.node === 'enum') container = container.container;
     if (container.node !== 'integer') throw this.lexer.error('the container of an enum is an integer', at);
-    const type: TypeNode = { node: 'enum', container, mappings: this.#enumerators() };
+    const mappings = this.#enumerators();
+    if (mappings.length === 0) throw this.lexer.error('an enum needs a label', at);
+    const type: TypeNode = { node: 'enum', container, mappings };
     if (name !== '') this.#name(`enum ${name}`, type, at);
     return type;
   }
