@@ -1,6 +1,6 @@
 /** Parses whole TSDL metadata into its blocks; types inside are still nodes (syntax.ts), build.ts makes classes of them. */
 import { type Attribute, byteOrderOf, wordOf } from './attributes.ts';
-import { plainStruct } from './plain.ts';
+import { plainEvent, plainStruct } from './plain.ts';
 import type { TypeNode, Value } from './syntax.ts';
 import { TypeParser } from './types.ts';
 
@@ -97,7 +97,7 @@ function blockOf(parser: TypeParser, document: Document, word: string): boolean 
       document.streams.push(block(parser, word));
       return true;
     case 'event':
-      document.events.push(block(parser, word));
+      document.events.push(eventBlock(parser) ?? block(parser, word));
       return true;
     case 'callsite':
       block(parser, word);
@@ -145,7 +145,7 @@ function block(parser: TypeParser, word: string): Block {
 
 /** A plain struct is only looked through: remembers where it stands, and the named types that are visible there. */
 function typeOf(parser: TypeParser, at: number): BlockType {
-  const { lexer, scope } = parser;
+  const { lexer } = parser;
   const { token, following } = lexer;
   const end = token.text === 'struct' && following.text === '{' ? plainStruct(lexer.text, following.at + 1) : -1;
   if (end < 0) return { type: parser.type('abstract'), at, plain: false };
@@ -156,6 +156,21 @@ function typeOf(parser: TypeParser, at: number): BlockType {
     lexer.moveTo(start);
     return { type: parser.type('abstract'), at, plain: false };
   }
+  return laterType(parser, start, at);
+}
+
+/** An event as nearly all are, which is only looked through. */
+function eventBlock(parser: TypeParser): Block | null {
+  const { lexer } = parser;
+  const { at } = lexer.token;
+  const found = plainEvent(lexer.text, lexer.following.at + 1);
+  if (found === null) return null;
+  lexer.moveTo(found.end);
+  const types = new Map([['fields', laterType(parser, found.fieldsAt, found.fieldsAt)]]);
+  return { values: found.values, types, at };
+}
+
+function laterType({ lexer, scope }: TypeParser, start: number, at: number): BlockType {
   let parsed: TypeNode | null = null;
   return {
     at,
