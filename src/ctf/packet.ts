@@ -70,7 +70,7 @@ export function readPacketStart(trace: TraceClass, bytes: Uint8Array): PacketSta
   let at = 0;
   let header: FieldObject = {};
   if (trace.packetHeader !== null) {
-    at = interpreter.walk(trace.packetHeader, '', at, visitor);
+    at = interpreter.root(trace.packetHeader, at, visitor);
     header = visitor.root;
   }
   const role = (name: string): bigint | null => visitor.roles.get(name)?.value ?? null;
@@ -81,7 +81,7 @@ export function readPacketStart(trace: TraceClass, bytes: Uint8Array): PacketSta
   visitor.roles.clear();
   let context: FieldObject = {};
   if (streamClass.packetContext !== null) {
-    at = interpreter.walk(streamClass.packetContext, '', at, visitor);
+    at = interpreter.root(streamClass.packetContext, at, visitor);
     context = visitor.root;
   }
   const begin = visitor.roles.get('clock-timestamp');

@@ -188,6 +188,10 @@ export function wideNulIndex(bytes: Uint8Array, start: number, unit: number): nu
 /** Data that contradicts its metadata, found while decoding; the reader adds file, packet and offset. */
 export class DataFault extends Error {}
 
+export function mixedOrders(name: string): never {
+  throw new DataFault(`the byte order changes within a byte before '${name}'`);
+}
+
 /** Elements that take no bits are counted without data; more than this is an attack. */
 const MAX_EMPTY_ELEMENTS = 1 << 20;
 

@@ -7,6 +7,7 @@ import {
   checkLength,
   DataFault,
   float16,
+  mixedOrders,
   nulIndex,
   numberOf,
   readFixed,
@@ -22,7 +23,7 @@ import { type FieldPlace, Generator } from './generate.ts';
 import { Interpreter } from './interpret.ts';
 import { bitsOf, type Place } from './place.ts';
 import type { ScopeTree } from './scalars.ts';
-import { fixedBits, minimumBits, roundUp } from './shape.ts';
+import { fixedBits, minimumBits, mixesOrders, roundUp } from './shape.ts';
 import { visitorEmitter } from './visit.ts';
 
 /** What decoding functions use of a stream's cursor. Positions are bits of the window. */
@@ -78,6 +79,7 @@ const HELPERS: Readonly<Record<string, unknown>> = {
   bitsLe,
   checkLength,
   float16,
+  mixedOrders,
   nulIndex,
   numberOf,
   readFixed,
@@ -128,7 +130,7 @@ function fixedBody(trees: readonly ScopeTree[], alignment: number): number {
   let at = 0;
   for (const { root } of trees) {
     const size = fixedBits(root);
-    if (size < 0 || (root.alignment > alignment && root.members.length > 0)) return -1;
+    if (size < 0 || mixesOrders(root) || (root.alignment > alignment && root.members.length > 0)) return -1;
     at = roundUp(at, root.alignment) + size;
   }
   return at;
@@ -239,7 +241,7 @@ export function interpretBody(trees: readonly ScopeTree[], c: Window, body: numb
   let at = body;
   for (const { scope, root } of trees) {
     visitor.beginScope(scope, root);
-    at = interpreter.walk(root, '', at, visitor);
+    at = interpreter.root(root, at, visitor);
     visitor.endScope(scope);
   }
   return at;

@@ -7,7 +7,7 @@ import type { ArrayClass, FieldClass, OptionalClass, Range, VariantClass } from 
 import { advance, bitsOf, bytesOf, knownAlignment, onByte, type Place } from './place.ts';
 import { integersIn } from './references.ts';
 import { CHECKED_BITS, isBig, ScalarGenerator, type ScopeTree } from './scalars.ts';
-import { fixedBits, minimumBits, roundUp } from './shape.ts';
+import { fixedBits, minimumBits, mixesOrders, roundUp } from './shape.ts';
 
 /** Where a member of a scope begins: `mark` counts the cursor's marks, -1 is the start of the body. */
 export interface FieldPlace {
@@ -28,6 +28,8 @@ export class Generator extends ScalarGenerator {
     let place = start;
     for (const { scope, root } of trees) {
       this.emit(this.emitter?.beginScope(scope, root));
+      this.order = mixesOrders(root) ? this.local('o') : '';
+      if (this.order !== '') this.lines.push(`let ${this.order} = 0;`);
       place = this.align(place, root.alignment);
       this.emit(this.emitter?.beginStruct(root, ''));
       for (const member of root.members) {
@@ -94,8 +96,9 @@ export class Generator extends ScalarGenerator {
     if (typeof type.length !== 'number' || least === 0 || type.length * least >= CHECKED_BITS) {
       this.lines.push(`checkLength(${length}, ${least}, ${bitsOf(place)}, c.windowBits);`);
     }
+    if (typeof type.length !== 'number') this.forget(type.element);
     this.emit(this.emitter?.beginArray(type, name, length));
-    const needed = this.emitter !== null || this.#decodes(type.element);
+    const needed = this.emitter !== null || this.order !== '' || this.#decodes(type.element);
     const size = fixedBits(type.element);
     const end =
       size < 0 || needed ? this.#loop(type, name, place, length, size) : this.#skip(type, place, length, size);
@@ -164,6 +167,7 @@ export class Generator extends ScalarGenerator {
   #optional(type: OptionalClass, name: string, place: Place): Place {
     const value = this.referred(type.selector);
     const big = isBig(type.selector);
+    this.forget(type.content);
     const condition = type.ranges === null ? `${value} !== ${big ? '0n' : '0'}` : inRanges(value, type.ranges, big);
     return this.#branches([
       [condition, () => this.walk(type.content, name, place)],
@@ -180,6 +184,7 @@ export class Generator extends ScalarGenerator {
   #variant(type: VariantClass, name: string, place: Place): Place {
     const value = this.referred(type.selector);
     const big = isBig(type.selector);
+    this.forget(type);
     const branches = type.options.map((option, index): [string, () => Place] => [
       inRanges(value, option.ranges, big),
       () => {

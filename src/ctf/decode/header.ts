@@ -12,6 +12,7 @@ import { interpretBody, NO_VISITOR, toFunction, treesOf, type Window } from './c
 import type { Emitter, Visitor } from './emit.ts';
 import { Generator } from './generate.ts';
 import { bitsOf, knownAlignment } from './place.ts';
+import { integersIn } from './references.ts';
 
 export interface HeaderWindow extends Window {
   /** Id of the event's class. */
@@ -203,6 +204,8 @@ return false;`;
 /** The same by interpretation. */
 function interpretedLoop(stream: DataStreamClass): NextEvent {
   const trees = treesOf(['event-header', stream.eventHeader]);
+  const integers = new Set<IntegerClass>();
+  for (const { root } of trees) integersIn(root, integers);
   return (c, runs, each, state) => {
     const visitor = headerVisitor(c);
     c.drained = 0;
@@ -211,6 +214,7 @@ function interpretedLoop(stream: DataStreamClass): NextEvent {
       let running = false;
       try {
         c.id = 0;
+        for (const integer of integers) c.values.delete(integer);
         c.body = interpretBody(trees, c, start, visitor);
         const slot = c.slotOf(c.id);
         const size = c.sizes[slot] ?? -1;

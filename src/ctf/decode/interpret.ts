@@ -6,10 +6,12 @@ import type {
   ArrayClass,
   FieldClass,
   FieldReference,
+  FloatClass,
   IntegerClass,
   OptionalClass,
   Range,
   StringClass,
+  StructClass,
   VariantClass,
 } from '../model.ts';
 import {
@@ -17,6 +19,7 @@ import {
   checkLength,
   DataFault,
   type Halves,
+  mixedOrders,
   nulIndex,
   numberOf,
   readFixed,
@@ -27,10 +30,14 @@ import {
   wideTextEnd,
 } from './bits.ts';
 import type { Visitor } from './emit.ts';
+import { integersIn } from './references.ts';
 import { minimumBits, unitBytes } from './shape.ts';
 
 /** Values of integers that later fields may refer to. */
 export type Values = Map<IntegerClass, bigint>;
+
+/** Integers inside fields that need not be decoded. */
+const inside = new WeakMap<FieldClass, ReadonlySet<IntegerClass>>();
 
 /** Which references name an integer; the one decoded last counts, which `order` tells. */
 export class Interpreter {
@@ -39,10 +46,33 @@ export class Interpreter {
   /** Values decoded in this event or packet, newest last. */
   readonly values: Values = new Map();
   readonly #halves: Halves = { low: 0, high: 0, end_bits: 0, bits: 0 };
+  /** Byte order of the last integer or float of this scope. */
+  #order = '';
 
   constructor(view: DataView, bytes: Uint8Array) {
     this.view = view;
     this.bytes = bytes;
+  }
+
+  /** Decodes a scope. @returns where it ends */
+  root(type: StructClass, at_bits: number, visitor: Visitor): number {
+    this.#order = '';
+    return this.walk(type, '', at_bits, visitor);
+  }
+
+  #checkOrder(type: IntegerClass | FloatClass, name: string, at: number): void {
+    if (at % 8 !== 0 && this.#order !== type.byteOrder && this.#order !== '') mixedOrders(name);
+    this.#order = type.byteOrder;
+  }
+
+  /** What an earlier element or event left in a field that may not be decoded now does not count. */
+  #forget(type: FieldClass): void {
+    let integers = inside.get(type);
+    if (integers === undefined) {
+      integers = integersIn(type);
+      inside.set(type, integers);
+    }
+    for (const integer of integers) this.values.delete(integer);
   }
 
   /** Decodes a field at a position in bits. @returns where it ends */
@@ -52,6 +82,7 @@ export class Interpreter {
       case 'integer':
         return this.#integer(type, name, at, visitor);
       case 'float':
+        this.#checkOrder(type, name, at);
         visitor.float(type, name, readFloat(this.view, at, type));
         return at + type.bits;
       case 'string':
@@ -81,7 +112,10 @@ export class Interpreter {
   #integer(type: IntegerClass, name: string, at: number, visitor: Visitor): number {
     const halves = this.#halves;
     if (type.encoding === 'leb128') readLeb128(this.view, at, type.signed, halves);
-    else readFixed(this.view, at, type, halves);
+    else {
+      this.#checkOrder(type, name, at);
+      readFixed(this.view, at, type, halves);
+    }
     const { low, high, end_bits } = halves;
     this.values.delete(type); // so that the newest is last
     this.values.set(type, bigintOf(low, high));
@@ -109,6 +143,7 @@ export class Interpreter {
   #array(type: ArrayClass, name: string, at: number, visitor: Visitor): number {
     const length = this.#length(type.length);
     checkLength(length, minimumBits(type.element), at, this.bytes.length * 8);
+    if (length === 0) this.#forget(type.element);
     visitor.beginArray(type, name, length);
     let next = at;
     for (let i = 0; i < length; i++) next = this.walk(type.element, name, next, visitor);
@@ -118,6 +153,7 @@ export class Interpreter {
 
   #optional(type: OptionalClass, name: string, at: number, visitor: Visitor): number {
     const value = this.#value(type.selector);
+    this.#forget(type);
     const there = type.ranges === null ? value !== 0n : contains(type.ranges, value);
     if (there) return this.walk(type.content, name, at, visitor);
     visitor.absent(type, name);
@@ -126,6 +162,7 @@ export class Interpreter {
 
   #variant(type: VariantClass, name: string, at: number, visitor: Visitor): number {
     const value = this.#value(type.selector);
+    this.#forget(type);
     const index = type.options.findIndex((option) => contains(option.ranges, value));
     if (index < 0) throw new DataFault(`no option of '${name}' has the value ${value} of '${type.selector.path}'`);
     const option = type.options[index]!;

@@ -1,5 +1,13 @@
 /** Code for single values: integers, floats, texts, and the variables that lengths and selectors are kept in. */
-import type { FieldClass, FieldReference, IntegerClass, Scope, StringClass, StructClass } from '../model.ts';
+import type {
+  FieldClass,
+  FieldReference,
+  FloatClass,
+  IntegerClass,
+  Scope,
+  StringClass,
+  StructClass,
+} from '../model.ts';
 import type { Emitter } from './emit.ts';
 import { advance, bitsOf, bytesOf, float, onByte, type Place, smallInteger, wideInteger } from './place.ts';
 import { certainIn, integersIn, referencesIn } from './references.ts';
@@ -22,6 +30,8 @@ export class ScalarGenerator {
   protected readonly variables: Map<FieldReference, string> = new Map();
   /** References whose field may not have been decoded. */
   readonly #unsure = new Set<FieldReference>();
+  /** The variable of the last integer's or float's byte order, in the few classes that could change it within a byte. */
+  protected order: string = '';
   protected readonly targets: Map<IntegerClass, FieldReference[]> = new Map();
   /** Integers that are stored in `c.values` for other functions. */
   protected readonly exported: ReadonlySet<IntegerClass>;
@@ -91,7 +101,26 @@ export class ScalarGenerator {
     return { base, unit: 'byte', offset: 0, align: alignment };
   }
 
-  protected float(type: FieldClass & { kind: 'float' }, name: string, place: Place): Place {
+  protected checkOrder(type: FloatClass | IntegerClass, name: string, place: Place): void {
+    if (this.order === '') return;
+    const code = type.byteOrder === 'le' ? 1 : 2;
+    if (!onByte(place)) {
+      const other = `${this.order} !== 0 && ${this.order} !== ${code}`;
+      this.lines.push(`if ((${bitsOf(place)} & 7) !== 0 && ${other}) mixedOrders(${JSON.stringify(name)});`);
+    }
+    this.lines.push(`${this.order} = ${code};`);
+  }
+
+  /** What an earlier element or event left in a field that may not be decoded now does not count. */
+  protected forget(type: FieldClass): void {
+    for (const integer of integersIn(type)) {
+      for (const user of this.targets.get(integer) ?? []) this.lines.push(`${this.variables.get(user)} = undefined;`);
+      if (this.exported.has(integer)) this.lines.push(`c.values.delete(${this.constant(integer)});`);
+    }
+  }
+
+  protected float(type: FloatClass, name: string, place: Place): Place {
+    this.checkOrder(type, name, place);
     if (this.emitter !== null) {
       const value = this.local('v');
       this.lines.push(`const ${value} = ${float(type, place, (object) => this.constant(object))};`);
@@ -105,6 +134,7 @@ export class ScalarGenerator {
     const exported = this.exported.has(type);
     const wanted = this.emitter !== null || users.length > 0 || exported;
     if (type.encoding === 'leb128') return this.#leb128(type, name, place);
+    this.checkOrder(type, name, place);
     if (!wanted) return advance(place, type.bits);
     if (type.bits <= 32) {
       const value = this.local('v');

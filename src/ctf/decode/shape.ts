@@ -30,6 +30,27 @@ export function unitBytes(encoding: string): 1 | 2 | 4 {
   return encoding.startsWith('utf-32') ? 4 : 1;
 }
 
+/**
+ * Whether the byte order may change within a byte somewhere in the field, which no reader can decode (CTF 1.8.3, section
+ * 4.1.5; CTF 2, 6.4.2): it has both orders, and something that is not of whole bytes. Nearly nothing has.
+ */
+export function mixesOrders(type: FieldClass): boolean {
+  const orders = new Set<string>();
+  let bits = false;
+  const look = (field: FieldClass): void => {
+    if (field.kind === 'struct') for (const member of field.members) look(member.type);
+    else if (field.kind === 'variant') for (const option of field.options) look(option.type);
+    else if (field.kind === 'array') look(field.element);
+    else if (field.kind === 'optional') look(field.content);
+    else if (field.kind === 'float' || (field.kind === 'integer' && field.encoding === 'fixed')) {
+      orders.add(field.byteOrder);
+      bits ||= field.bits % 8 !== 0;
+    }
+  };
+  look(type);
+  return bits && orders.size > 1;
+}
+
 /** Whether a field that begins at a whole byte ends at one, whatever its values. */
 export function endsOnByte(type: FieldClass): boolean {
   switch (type.kind) {
