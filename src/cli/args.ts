@@ -52,7 +52,7 @@ function defaults(specs: OptionSpecs): Record<string, Value> {
   const values: Record<string, Value> = {};
   for (const [name, spec] of Object.entries(specs)) {
     if (spec.type === 'boolean') values[name] = false;
-    else if (spec.type === 'list') values[name] = [];
+    else if (spec.type === 'list' || spec.type === 'texts') values[name] = [];
     else values[name] = spec.default === undefined ? undefined : readValue(spec, `--${name}`, String(spec.default));
   }
   return values;
@@ -79,7 +79,8 @@ function readOption(command: Command, specs: OptionSpecs, token: OptionToken, va
     throw usage(command, `option '${rawName}' needs a value`, `write ${rawName} ${spec.value}`);
   }
   const read = readValue(spec, rawName, value);
-  values[name] = spec.type === 'list' ? [...(values[name] as readonly string[]), ...(read as string[])] : read;
+  const repeated = spec.type === 'list' || spec.type === 'texts';
+  values[name] = repeated ? [...(values[name] as readonly string[]), ...(read as string[])] : read;
 }
 
 function readValue(spec: Exclude<OptionSpec, { type: 'boolean' }>, name: string, text: string): Value {
@@ -92,6 +93,8 @@ function readValue(spec: Exclude<OptionSpec, { type: 'boolean' }>, name: string,
       return readInteger(spec, name, text);
     case 'string':
       return readChoice(spec.choices, name, notEmpty(name, text));
+    case 'texts':
+      return [notEmpty(name, text)];
     case 'list': {
       const items = notEmpty(name, text)
         .split(',')

@@ -57,13 +57,24 @@ export interface ListOption extends ValueOption {
   readonly type: 'list';
   readonly choices?: readonly string[];
 }
-export type OptionSpec = BooleanOption | StringOption | DurationOption | SizeOption | IntegerOption | ListOption;
+/** May be repeated; each value is taken whole, commas and all. */
+export interface TextsOption extends ValueOption {
+  readonly type: 'texts';
+}
+export type OptionSpec =
+  | BooleanOption
+  | StringOption
+  | DurationOption
+  | SizeOption
+  | IntegerOption
+  | ListOption
+  | TextsOption;
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
 /** The value of an option: absent only where there is no default. */
 type ValueOf<S extends OptionSpec> = S extends { type: 'boolean' }
   ? boolean
-  : S extends { type: 'list' }
+  : S extends { type: 'list' | 'texts' }
     ? readonly string[]
     :
         | (S extends { type: 'duration' | 'size' | 'integer' } ? number : string)

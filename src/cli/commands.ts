@@ -53,6 +53,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./cat.ts'),
   },
   {
+    name: 'report',
+    summary: 'what happened in a trace: CPU use, latencies, statistics',
+    load: () => import('./report.ts'),
+  },
+  {
     name: 'convert',
     summary: 'write CTF traces in another format',
     load: () => import('./convert.ts'),

@@ -61,7 +61,7 @@ function optionText(spec: OptionSpec): string {
   if ((spec.type === 'string' || spec.type === 'list') && spec.choices !== undefined)
     notes.push(spec.choices.join(', '));
   if (spec.type === 'integer' && spec.max !== undefined) notes.push(`${spec.min ?? 0} to ${spec.max}`);
-  if (spec.type === 'list') notes.push('may be repeated');
+  if (spec.type === 'list' || spec.type === 'texts') notes.push('may be repeated');
   if ('default' in spec && spec.default !== undefined) notes.push(`default ${spec.default}`);
   return notes.length === 0 ? spec.help : `${spec.help} (${notes.join('; ')})`;
 }

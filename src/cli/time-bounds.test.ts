@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { timeBounds } from './time-bounds.ts';
+import { boundsBy, timeBounds } from './time-bounds.ts';
 
 /** 2023-11-14 22:13:20 GMT. */
 const FIRST = 1_700_000_000_500_000_000n;
@@ -38,4 +38,17 @@ test('what is wrong is told', () => {
 test('the local time zone, unless GMT is wanted', () => {
   const local = timeBounds({ ...none, begin: '2023-06-01 12:00' }, false, () => FIRST).begin_ns;
   assert.equal(local, BigInt(new Date(2023, 5, 1, 12).getTime()) * 1_000_000n);
+});
+
+test('lttng-analyses: bare numbers are nanoseconds; no time without date in a trace of several days', () => {
+  const rules = { gmt: true, bare: 'ns', firstTime: () => FIRST, lastTime: () => FIRST + 10n } as const;
+  assert.equal(boundsBy({ ...none, begin: '1700000001250000000' }, rules).begin_ns, 1_700_000_001_250_000_000n);
+  assert.equal(boundsBy({ ...none, begin: '2023-11-14T22:13:21.5' }, rules).begin_ns, 1_700_000_001_500_000_000n);
+  assert.deepEqual(boundsBy({ ...none, timerange: '[ 22:13:21, 22:13:22 ]' }, rules), {
+    begin_ns: 1_700_000_001_000_000_000n,
+    end_ns: 1_700_000_002_000_000_000n,
+  });
+  const days = { ...rules, lastTime: () => FIRST + 86_400_000_000_000n };
+  assert.throws(() => boundsBy({ ...none, end: '22:13:21' }, days), { code: 'TT_USAGE' });
+  assert.throws(() => boundsBy({ ...none, end: '1.5' }, rules), { code: 'TT_USAGE' });
 });

@@ -6,6 +6,17 @@ export interface TimeBounds {
   readonly end_ns?: bigint;
 }
 
+/** What differs between commands. */
+export interface TimeRules {
+  readonly gmt: boolean;
+  /** What a bare number counts: seconds as in babeltrace2, nanoseconds as in lttng-analyses. */
+  readonly bare: 's' | 'ns';
+  /** The trace's begin: gives the date to a time without one. */
+  readonly firstTime: () => bigint;
+  /** The trace's end: a time without date is refused where the trace lasts over midnight. Absent: it is not. */
+  readonly lastTime?: () => bigint;
+}
+
 export interface BoundTexts {
   readonly begin: string | undefined;
   readonly end: string | undefined;
@@ -13,16 +24,20 @@ export interface BoundTexts {
 }
 
 const NS = '(?:\\.(\\d{1,9}))?';
-const DATE_TIME = new RegExp(`^(?:(\\d{4})-(\\d{2})-(\\d{2}) )?(\\d{2}):(\\d{2})(?::(\\d{2})${NS})?$`);
+const DATE_TIME = new RegExp(`^(?:(\\d{4})-(\\d{2})-(\\d{2})[ T])?(\\d{2}):(\\d{2})(?::(\\d{2})${NS})?$`);
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const SECONDS = new RegExp(`^(-?)(\\d+)${NS}$`);
 
 /** @param firstTime nanoseconds since the epoch of the trace's begin: gives the date to a time without one */
 export function timeBounds(texts: BoundTexts, gmt: boolean, firstTime: () => bigint): TimeBounds {
+  return boundsBy(texts, { gmt, bare: 's', firstTime });
+}
+
+export function boundsBy(texts: BoundTexts, rules: TimeRules): TimeBounds {
   const { begin, end } = texts.timerange === undefined ? texts : splitRange(texts.timerange, texts);
   const bounds = {
-    ...(begin === undefined ? {} : { begin_ns: parseBound('--begin', begin, gmt, firstTime) }),
-    ...(end === undefined ? {} : { end_ns: parseBound('--end', end, gmt, firstTime) }),
+    ...(begin === undefined ? {} : { begin_ns: parseBound('--begin', begin, rules) }),
+    ...(end === undefined ? {} : { end_ns: parseBound('--end', end, rules) }),
   };
   if (bounds.begin_ns !== undefined && bounds.end_ns !== undefined && bounds.begin_ns > bounds.end_ns) {
     throw new UsageError('TT_USAGE', `the begin '${begin}' is after the end '${end}'`, { next: 'swap them' });
@@ -34,28 +49,44 @@ function splitRange(text: string, others: BoundTexts): { begin: string; end: str
   if (others.begin !== undefined || others.end !== undefined) {
     throw new UsageError('TT_USAGE', '--timerange stands for --begin and --end', { next: 'give one or the other' });
   }
-  const [begin = '', end = '', ...rest] = text.replace(/^\[/, '').replace(/\]$/, '').split(',');
+  const [begin = '', end = '', ...rest] = text
+    .trim()
+    .replace(/^\[/, '')
+    .replace(/\]$/, '')
+    .split(',')
+    .map((part) => part.trim());
   if (begin !== '' && end !== '' && rest.length === 0) return { begin, end };
   throw new UsageError('TT_USAGE', `--timerange '${text}' is not BEGIN,END`, { next: 'see tailtrap cat --help' });
 }
 
 /** @returns nanoseconds since the epoch */
-function parseBound(name: string, text: string, gmt: boolean, firstTime: () => bigint): bigint {
-  const seconds = SECONDS.exec(text);
-  if (seconds !== null) {
-    const ns = BigInt(seconds[2]!) * 1_000_000_000n + fraction(seconds[3]);
-    return seconds[1] === '-' ? -ns : ns;
+function parseBound(name: string, text: string, rules: TimeRules): bigint {
+  const { gmt, bare } = rules;
+  const number = SECONDS.exec(text);
+  if (number !== null && (bare === 's' || number[3] === undefined)) {
+    const ns = bare === 'ns' ? BigInt(number[2]!) : BigInt(number[2]!) * 1_000_000_000n + fraction(number[3]);
+    return number[1] === '-' ? -ns : ns;
   }
   const date = DATE.exec(text);
   if (date !== null) return instant(date.slice(1).map(Number), gmt);
   const time = DATE_TIME.exec(text);
   if (time === null) {
+    const unit = bare === 's' ? 'seconds' : 'nanoseconds';
     throw new UsageError('TT_USAGE', `${name} '${text}' is not a time`, {
-      next: "write 'YYYY-MM-DD HH:MM:SS.NANO', HH:MM:SS.NANO or seconds since the epoch",
+      next: `write 'YYYY-MM-DD HH:MM:SS.NANO', HH:MM:SS.NANO or ${unit} since the epoch`,
     });
   }
-  const day = time[1] === undefined ? dayOf(firstTime(), gmt) : time.slice(1, 4).map(Number);
+  const day = time[1] === undefined ? theDay(name, text, rules) : time.slice(1, 4).map(Number);
   return instant([...day, ...time.slice(4, 7).map((part) => Number(part ?? 0))], gmt) + fraction(time[7]);
+}
+
+/** The day of the trace, if there is but one. */
+function theDay(name: string, text: string, { gmt, firstTime, lastTime }: TimeRules): number[] {
+  const day = dayOf(firstTime(), gmt);
+  if (lastTime === undefined || dayOf(lastTime(), gmt).every((part, i) => part === day[i])) return day;
+  throw new UsageError('TT_USAGE', `${name} '${text}' has no date, and the trace lasts for more than one day`, {
+    next: "write 'YYYY-MM-DD HH:MM:SS.NANO'",
+  });
 }
 
 /** `5` after the point is half a second. */

@@ -77,6 +77,8 @@ export interface CtfEvents extends EventIterator {
 export interface CtfSource extends TraceSource {
   readonly traces: readonly { readonly name: string; readonly trace: TraceClass }[];
   readonly streams: readonly StreamInfo[];
+  /** First and last time of each stream that has times. Reads no events. */
+  streamRanges(): readonly { readonly begin_ns: bigint; readonly end_ns: bigint }[];
   events(selection?: Selection): CtfEvents;
 }
 

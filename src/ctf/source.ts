@@ -54,6 +54,10 @@ class Source implements CtfSource {
     return rangeOf(this.#streams);
   }
 
+  streamRanges(): readonly { readonly begin_ns: bigint; readonly end_ns: bigint }[] {
+    return this.#streams.flatMap((stream) => rangeOf([stream]) ?? []);
+  }
+
   events(selection: Selection = {}): CtfEvents {
     return new Events(this.#streams, this.origin_ns, selection);
   }

@@ -1,0 +1,18 @@
+/**
+ * `tailtrap/analyses`: reports over the events of any source.
+ *
+ *     const [report] = makeReports(['schedtop'], { limit: 5 });
+ *     const run = new ReportRun([report], { windows, sink });
+ *     await run.drain(source.events({ events: ReportRun.eventsOf([report]) }), breathe);
+ *     run.finish();
+ */
+export { type Bounds, firstEvent, lastEvent } from './bounds.ts';
+export { accepts, makeReports, type OptionGroup, REPORTS, type ReportOptions } from './catalogue.ts';
+export { ClockText } from './format/clock.ts';
+export type { Handler, Listener } from './listener.ts';
+export { TextOutput } from './output/text.ts';
+export type { LogSink, LogText, Report, TextStyle, Window, WindowSink } from './report.ts';
+export { ReportRun, type RunSink, type WindowPolicy, Windows } from './run.ts';
+export type { Cell, Column, ColumnClass, ResultTable, Row, TableClass } from './table.ts';
+export { UNKNOWN } from './table.ts';
+export { Refreshed, WholeTrace } from './windows.ts';

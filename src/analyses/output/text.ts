@@ -1,0 +1,108 @@
+/**
+ * Results as text, in the order of windows, reports and sections.
+ *
+ * What is first in that order and not finished is written at once; the rest waits for its turn. A log that is the only
+ * thing asked for therefore goes through in constant memory.
+ */
+import type { LogSink, LogText, Report, TextStyle, Window, WindowSink } from '../report.ts';
+import type { RunSink } from '../run.ts';
+import type { ResultTable, Row, TableClass } from '../table.ts';
+import { Queue, type Slot } from './queue.ts';
+
+export class TextOutput implements RunSink {
+  readonly #style: TextStyle;
+  readonly #queue: Queue;
+
+  constructor(style: TextStyle, write: (text: string) => void) {
+    this.#style = style;
+    this.#queue = new Queue(write);
+  }
+
+  open(report: Report, window: Window): TextSections {
+    return new TextSections(this.#queue, this.#style, report.sections, window);
+  }
+
+  close(_report: Report, _window: Window, sink: WindowSink): void {
+    (sink as TextSections).close();
+  }
+
+  end(report: Report): TextSections {
+    return new TextSections(this.#queue, this.#style, report.sections, null);
+  }
+
+  ended(_report: Report, sink: WindowSink): void {
+    (sink as TextSections).close();
+  }
+}
+
+class TextSections implements WindowSink {
+  readonly #style: TextStyle;
+  readonly #head: Slot;
+  readonly #slots: ReadonlyMap<number, Slot>;
+  readonly #window: Window | null;
+  readonly #logs: TextLog[] = [];
+
+  constructor(queue: Queue, style: TextStyle, sections: readonly number[], window: Window | null) {
+    this.#style = style;
+    this.#window = window;
+    this.#head = queue.add();
+    this.#slots = new Map(sections.map((section) => [section, queue.add()]));
+    if (window === null || !Number.isNaN(window.end)) this.#writeHead();
+  }
+
+  log(section: number, _tableClass: TableClass, text: LogText): LogSink {
+    const log = new TextLog(text, this.#style, this.#slots.get(section)!);
+    this.#logs.push(log);
+    return log;
+  }
+
+  block(section: number, _tables: readonly ResultTable[], text: (style: TextStyle) => readonly string[]): void {
+    const slot = this.#slots.get(section)!;
+    for (const line of text(this.#style)) slot.put(`${line}\n`);
+  }
+
+  close(): void {
+    this.#writeHead();
+    for (const log of this.#logs) log.end();
+    for (const slot of this.#slots.values()) slot.close();
+  }
+
+  #writeHead(): void {
+    if (this.#head.closed) return;
+    if (this.#window !== null) {
+      const { begin, end } = this.#window;
+      const { clock } = this.#style;
+      this.#head.put(`Timerange: [${clock.dated(begin)}, ${clock.dated(end)}]\n`);
+    }
+    this.#head.close();
+  }
+}
+
+class TextLog implements LogSink {
+  readonly #text: LogText;
+  readonly #style: TextStyle;
+  readonly #slot: Slot;
+  #begun = false;
+
+  constructor(text: LogText, style: TextStyle, slot: Slot) {
+    this.#text = text;
+    this.#style = style;
+    this.#slot = slot;
+  }
+
+  row(cells: Row): void {
+    this.#begin();
+    this.#slot.put(`${this.#text.line(cells, this.#style)}\n`);
+  }
+
+  end(): void {
+    if (this.#text.always === true) this.#begin();
+    if (this.#begun) for (const line of this.#text.tail?.(this.#style) ?? []) this.#slot.put(`${line}\n`);
+  }
+
+  #begin(): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    for (const line of this.#text.head(this.#style)) this.#slot.put(`${line}\n`);
+  }
+}

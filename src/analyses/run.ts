@@ -1,0 +1,155 @@
+/**
+ * The engine: one pass over the events of a source for any number of reports.
+ *
+ *     events -> window (begin, end, refresh, periods) -> models -> reports -> sinks
+ *
+ * Windows open and close before an event is counted, so an event that opens a window belongs to it. Models see events
+ * that lie before the first window as well: they know files and names from the state dump at a trace's begin.
+ */
+import type { EventIterator, EventType, TraceEvent } from '../trace/event.ts';
+import { type Handler, inOrder, type Listener } from './listener.ts';
+import type { Report, Window, WindowSink } from './report.ts';
+
+/** Between looks at the clock, at the signal, at the progress. */
+const EVENTS_PER_BREATH = 65_536;
+
+/** Which windows there are. */
+export interface WindowPolicy extends Partial<Listener> {
+  /** Called for every event before anything else; opens and closes windows. @returns false when no more can come */
+  before(event: TraceEvent, windows: Windows): boolean;
+  /** The events are over. */
+  finish(windows: Windows, last: number): void;
+}
+
+/** Gives each report's results a place. */
+export interface RunSink {
+  open(report: Report, window: Window): WindowSink;
+  close(report: Report, window: Window, sink: WindowSink): void;
+  /** Where results of the run as a whole go. */
+  end(report: Report): WindowSink;
+  ended(report: Report, sink: WindowSink): void;
+}
+
+export class Windows {
+  readonly #reports: readonly Report[];
+  readonly #sink: RunSink;
+  readonly #open = new Map<Window, readonly WindowSink[]>();
+
+  constructor(reports: readonly Report[], sink: RunSink) {
+    this.#reports = reports;
+    this.#sink = sink;
+  }
+
+  get count(): number {
+    return this.#open.size;
+  }
+
+  open(window: Window): void {
+    const sinks = this.#reports.map((report) => this.#sink.open(report, window));
+    this.#open.set(window, sinks);
+    this.#reports.forEach((report, i) => {
+      report.open(window, sinks[i]!);
+    });
+  }
+
+  close(window: Window): void {
+    const sinks = this.#open.get(window);
+    this.#open.delete(window);
+    if (sinks === undefined) return;
+    this.#reports.forEach((report, i) => {
+      report.close(window, sinks[i]!);
+      this.#sink.close(report, window, sinks[i]!);
+    });
+  }
+
+  end(): void {
+    for (const report of this.#reports) {
+      if (report.end === undefined) continue;
+      const sink = this.#sink.end(report);
+      report.end(sink);
+      this.#sink.ended(report, sink);
+    }
+  }
+}
+
+export interface RunOptions {
+  readonly windows: WindowPolicy;
+  readonly sink: RunSink;
+  /** Called now and then; may throw to stop. */
+  readonly onProgress?: (events: number, time: number) => void;
+}
+
+export class ReportRun {
+  /** Events that were looked at. */
+  events = 0;
+  readonly #options: RunOptions;
+  readonly #windows: Windows;
+  readonly #listeners: readonly Listener[];
+  readonly #handlers = new Map<EventType, Handler | null>();
+  #last: number = Number.NaN;
+
+  constructor(reports: readonly Report[], options: RunOptions) {
+    this.#options = options;
+    this.#windows = new Windows(reports, options.sink);
+    this.#listeners = [...new Set([...reports.flatMap(({ models }) => models), ...reports])];
+  }
+
+  /** Names of the events that are needed, for the decoder. */
+  static eventsOf(reports: readonly Report[]): string[] {
+    return [...new Set(reports.flatMap((report) => [...report.events, ...report.models.flatMap((m) => m.events)]))];
+  }
+
+  /** Takes the next event. @returns false when no later one is needed */
+  feed(event: TraceEvent): boolean {
+    if (!this.#options.windows.before(event, this.#windows)) return false;
+    this.events++;
+    this.#last = event.time;
+    const { type } = event;
+    const handler = this.#handlers.get(type);
+    if (handler === undefined) this.#handlerOf(type)?.(event);
+    else if (handler !== null) handler(event);
+    return true;
+  }
+
+  /** All events of an iterator; `breathe` gives the caller's event loop a turn. */
+  async drain(events: EventIterator, breathe: () => Promise<boolean>): Promise<void> {
+    for (let event = events.next(); event !== null; event = events.next()) {
+      if (!this.feed(event)) return;
+      if (this.events % EVENTS_PER_BREATH !== 0) continue;
+      this.#options.onProgress?.(this.events, event.time);
+      // The event is that of the iterator again when it goes on: nothing is kept over the pause.
+      if (!(await breathe())) return;
+    }
+  }
+
+  finish(): void {
+    this.#options.windows.finish(this.#windows, this.#last);
+    this.#windows.end();
+  }
+
+  #handlerOf(type: EventType): Handler | null {
+    const handlers: Handler[] = [];
+    for (const listener of this.#listeners) {
+      const handler = wants(listener, type.name) ? listener.handler(type) : null;
+      if (handler !== null) handlers.push(handler);
+    }
+    const handler = handlers.length === 0 ? null : inOrder(handlers);
+    this.#handlers.set(type, handler);
+    return handler;
+  }
+}
+
+/** Other reports of the run may need events that this listener did not ask for. */
+function wants(listener: Listener, name: string): boolean {
+  return listener.events.some((pattern) => matches(pattern, name));
+}
+
+/** Shell pattern: `*` any text, `?` any character. */
+export function matches(pattern: string, name: string): boolean {
+  if (!/[*?]/.test(pattern)) return pattern === name;
+  const source = pattern
+    .replace(/[\\^$.+()[\]{}|]/g, '\\$&')
+    .replace(/\*+/g, '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`, 'su').test(name);
+}

@@ -1,0 +1,169 @@
+/** Runs reports over a folder: which piece of it is read, what is told beside the results. */
+import {
+  type Bounds,
+  ClockText,
+  firstEvent,
+  lastEvent,
+  Refreshed,
+  type Report,
+  ReportRun,
+  type RunSink,
+  type TextStyle,
+  WholeTrace,
+  type WindowPolicy,
+} from '../analyses/index.ts';
+import { TailtrapError, UsageError } from '../base/errors.ts';
+import type { CtfSource } from '../ctf/reader.ts';
+import { DEFAULT_TEXT_OPTIONS } from '../ctf/text/options.ts';
+import type { Notice } from '../trace/event.ts';
+import { Progress } from './progress.ts';
+import { durationOf, type ReportValues } from './report-options.ts';
+import { boundsBy } from './time-bounds.ts';
+import { noticeTeller, type OpenedTraces } from './trace-input.ts';
+
+/** What is read, in nanoseconds since the epoch; bounds that the user did not give come from the intersection. */
+export interface Piece extends Bounds {
+  /** From where on events are counted: models see those before as well. */
+  readonly countFrom_ns: bigint | null;
+}
+
+export function pieceOf(source: CtfSource, values: ReportValues): Piece {
+  const range = source.timeRange();
+  const { begin_ns, end_ns } = boundsBy(values, {
+    gmt: values.gmt,
+    bare: 'ns',
+    firstTime: () => range?.begin_ns ?? 0n,
+    lastTime: () => range?.end_ns ?? 0n,
+  });
+  if (end_ns !== undefined && range !== null && end_ns < range.begin_ns) {
+    throw new UsageError('TT_USAGE', 'the --end lies before the beginning of the trace', {
+      next: 'see the times with tailtrap cat',
+    });
+  }
+  const common = values['no-intersection'] ? {} : intersection(source);
+  const end = earlier(end_ns, common.end_ns);
+  return {
+    ...(common.begin_ns === undefined ? {} : { begin_ns: common.begin_ns }),
+    ...(end === undefined ? {} : { end_ns: end }),
+    countFrom_ns: begin_ns ?? null,
+  };
+}
+
+function earlier(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
+  return a === undefined || (b !== undefined && b < a) ? b : a;
+}
+
+/** The time in which every stream has packets: before and after it a busy CPU may look idle. */
+function intersection(source: CtfSource): Bounds {
+  const ranges = source.streamRanges();
+  if (ranges.length === 0) return {};
+  const begin_ns = ranges.reduce((max, range) => (range.begin_ns > max ? range.begin_ns : max), ranges[0]!.begin_ns);
+  const end_ns = ranges.reduce((min, range) => (range.end_ns < min ? range.end_ns : min), ranges[0]!.end_ns);
+  if (begin_ns <= end_ns) return { begin_ns, end_ns };
+  throw new TailtrapError('TT_NO_INTERSECTION', 'there is no time in which all streams of the trace have events', {
+    next: 'read all of it with --no-intersection',
+  });
+}
+
+export interface RunOfFolder {
+  readonly traces: OpenedTraces;
+  readonly reports: readonly Report[];
+  readonly values: ReportValues;
+  readonly log: (line: string) => void;
+  readonly signal: AbortSignal;
+  /** Makes what takes the results, once the clock is known. */
+  readonly sinkOf: (style: TextStyle) => RunSink;
+  /** A log is printed while it is read. */
+  readonly streams: boolean;
+}
+
+/** @returns exit status */
+export async function runOverFolder(run: RunOfFolder): Promise<number> {
+  const { reports, values, signal } = run;
+  const { source } = run.traces;
+  const piece = pieceOf(source, values);
+  const style = styleOf(source, values);
+  const progress = Progress.of(source);
+  const reading = new ReportRun(reports, {
+    windows: windowsOf(source, piece, run),
+    sink: run.sinkOf(style),
+    onProgress: (events, time) => {
+      if (!values['no-progress']) progress.at(events, time);
+    },
+  });
+  const events = source.events({
+    ...boundsOf(piece),
+    ...(values.refresh === undefined ? { events: ReportRun.eventsOf(reports) } : {}),
+    onNotice: tellerOf(run, progress),
+  });
+  try {
+    await reading.drain(events, () => breathe(signal));
+  } finally {
+    // What was read before damage, or before Ctrl-C, is a result as well.
+    progress.clear();
+    events.close();
+    reading.finish();
+  }
+  return 0;
+}
+
+function boundsOf({ begin_ns, end_ns }: Bounds): Bounds {
+  return { ...(begin_ns === undefined ? {} : { begin_ns }), ...(end_ns === undefined ? {} : { end_ns }) };
+}
+
+async function breathe(signal: AbortSignal): Promise<boolean> {
+  await new Promise((resolve) => setImmediate(resolve));
+  return !signal.aborted;
+}
+
+function windowsOf(source: CtfSource, piece: Piece, { values, streams }: RunOfFolder): WindowPolicy {
+  const from = piece.countFrom_ns === null ? Number.NEGATIVE_INFINITY : Number(piece.countFrom_ns - source.origin_ns);
+  const stop = piece.end_ns === undefined ? Number.POSITIVE_INFINITY : Number(piece.end_ns - source.origin_ns);
+  if (values.refresh !== undefined) {
+    const interval_ns = durationOf('--refresh', values.refresh, 's');
+    if (!(interval_ns > 0)) {
+      throw new UsageError('TT_USAGE', `--refresh '${values.refresh}' is no time at all`, {
+        next: 'write --refresh 1s',
+      });
+    }
+    return new Refreshed(interval_ns, from, stop);
+  }
+  const counted =
+    piece.countFrom_ns !== null && piece.countFrom_ns > (piece.begin_ns ?? piece.countFrom_ns - 1n)
+      ? { ...boundsOf(piece), begin_ns: piece.countFrom_ns }
+      : boundsOf(piece);
+  const begin = firstEvent(source, counted);
+  if (begin === null) {
+    throw new TailtrapError('TT_NO_EVENTS', 'there is no event in this piece of the trace', {
+      next: 'see what there is with tailtrap cat',
+    });
+  }
+  let end: number | null = null;
+  return new WholeTrace({
+    begin,
+    stop,
+    end: () => {
+      end ??= lastEvent(source, counted, begin);
+      return end;
+    },
+    early: streams,
+  });
+}
+
+function styleOf(source: CtfSource, { gmt }: ReportValues): TextStyle {
+  const range = source.timeRange();
+  const plain = new ClockText(source.origin_ns, { gmt, date: false });
+  if (range === null) return { clock: plain };
+  const day = (time_ns: bigint): string => plain.day(Number(time_ns - source.origin_ns));
+  if (day(range.begin_ns) === day(range.end_ns)) return { clock: plain };
+  return { clock: new ClockText(source.origin_ns, { gmt, date: true }) };
+}
+
+function tellerOf({ traces, values, log }: RunOfFolder, progress: Progress): (notice: Notice) => void {
+  if (values['skip-validation']) return () => {};
+  const tell = noticeTeller(traces, { ...DEFAULT_TEXT_OPTIONS.clock, gmt: values.gmt }, log);
+  return (notice) => {
+    progress.clear();
+    tell(notice);
+  };
+}
