@@ -10,7 +10,6 @@ const MAX_LINES = 300;
 /** The ratchet: files that are longer than MAX_LINES today and may only shrink. Take a line out when its file fits. */
 const LONGER_TODAY = {
   'bpf/tailtrap.h': 660,
-  'src/tracker/oracle.test.ts': 355,
   'src/tracker/table.ts': 346,
   'src/tracker/tracker.ts': 445,
 };

@@ -8,8 +8,9 @@
  * compares nor reports: `LatencyTracker` (follow.ts) and the kernel trackers do that, with the threshold it answers.
  * docs/adaptive.md: the error, the memory, and how long it takes to follow a step.
  */
-import type { Histogram } from '../base/histogram.ts';
-import { duration, monotonicClock_ns, threshold, wholeNumber } from './options.ts';
+import { BUCKETS, type Histogram } from '../base/histogram.ts';
+import { checkObject, duration, functionOrNull, numberWithin, threshold, wrongOption } from './check.ts';
+import { safeClock } from './options.ts';
 import { RecentDelays, SLICES } from './recent.ts';
 
 export interface AdaptiveOptions {
@@ -23,7 +24,7 @@ export interface AdaptiveOptions {
   readonly ceiling_ns?: number;
   /** Values are only collected for this long, and until there are enough of them. Default 60 s. */
   readonly train_ns?: number;
-  /** What counts as recent. Default 60 s. */
+  /** What counts as recent; above 0. Default 60 s. */
   readonly window_ns?: number;
   /** The threshold while training. Default: the ceiling. */
   readonly initial_ns?: number;
@@ -33,7 +34,7 @@ export interface AdaptiveOptions {
   readonly max_classes?: number;
   /** Nanoseconds of any origin. Default: performance.now(). */
   readonly clock_ns?: () => number;
-  /** Told of each change of a threshold, also of the end of training. */
+  /** Told of each change of a threshold, also of the end of training. What it throws is counted (`callback_errors`). */
   readonly onChange?: (change: ThresholdChange) => void;
 }
 
@@ -63,13 +64,27 @@ const VALUES_ABOVE = 10;
 /** Standard deviations of the rank within which two quantiles count as the same. */
 const SIGMAS = 3;
 const MAX_CLASSES = 1024;
+/** All of AdaptiveOptions. */
+export const ADAPTIVE_NAMES: readonly (keyof AdaptiveOptions)[] = [
+  'quantile',
+  'factor',
+  'floor_ns',
+  'ceiling_ns',
+  'train_ns',
+  'window_ns',
+  'initial_ns',
+  'hysteresis',
+  'max_classes',
+  'clock_ns',
+  'onChange',
+];
 
 /** What is learned of one class. Keep it where values come fast: it saves the look-up. */
 export class ClassThreshold {
   readonly name: string;
   /** The threshold in force. */
   threshold_ns: number;
-  /** Values that are no delay: negative or NaN. */
+  /** Values that are no delay: negative, NaN, or no number. */
   ignored = 0;
   trained: boolean = false;
   changes: number = 0;
@@ -86,7 +101,7 @@ export class ClassThreshold {
 
   /** Counts a delay. Does not allocate, reads no clock. */
   record(delay_ns: number): void {
-    if (!(delay_ns >= 0)) {
+    if (!(typeof delay_ns === 'number' && delay_ns >= 0)) {
       this.ignored++;
       return;
     }
@@ -109,32 +124,45 @@ export class AdaptiveThreshold {
   readonly needed: number;
   /** Values of classes that there was no room for. They have the initial threshold. */
   refused = 0;
+  /** Calls of `onChange` that threw, or whose promise was rejected. */
+  callback_errors = 0;
+  /** What the last of them has thrown. */
+  lastCallbackError: unknown = undefined;
   readonly #clock_ns: () => number;
   readonly #onChange: ((change: ThresholdChange) => void) | null;
   readonly #classes = new Map<string, ClassThreshold>();
   #refusedBefore = 0;
 
-  /** @throws RangeError that names what is out of range */
+  /** @throws UsageError `TT_TRACKER_OPTION` with the name of an option that is wrong, and what to give */
   constructor(options: AdaptiveOptions = {}) {
-    this.quantile = within(options.quantile ?? 0.999, 'quantile', 0.5, 0.99999);
-    this.factor = within(options.factor ?? 2, 'factor', 0.1, 1000);
+    checkObject(options, 'new AdaptiveThreshold', ADAPTIVE_NAMES, 'docs/adaptive.md');
+    this.quantile = numberWithin(options.quantile ?? 0.999, 'quantile', 0.5, 0.99999);
+    this.factor = numberWithin(options.factor ?? 2, 'factor', 0.1, 1000);
     this.floor_ns = duration(options.floor_ns ?? 1e6, 'floor_ns');
-    this.ceiling_ns = threshold(options.ceiling_ns ?? 1e9);
-    if (this.floor_ns > this.ceiling_ns) throw new RangeError(`floor_ns is above ceiling_ns (${this.ceiling_ns})`);
+    this.ceiling_ns = threshold(options.ceiling_ns ?? 1e9, 'ceiling_ns');
+    if (this.floor_ns > this.ceiling_ns) {
+      throw wrongOption('floor_ns', this.floor_ns, `it is above ceiling_ns: give at most ${this.ceiling_ns}`);
+    }
     this.train_ns = duration(options.train_ns ?? 60e9, 'train_ns');
     this.window_ns = duration(options.window_ns ?? 60e9, 'window_ns');
-    this.initial_ns = threshold(options.initial_ns ?? this.ceiling_ns);
-    this.hysteresis = within(options.hysteresis ?? 0.1, 'hysteresis', 0, 1);
-    this.max_classes = wholeNumber(options.max_classes ?? 16, 'max_classes', 1, MAX_CLASSES);
-    this.#clock_ns = options.clock_ns ?? monotonicClock_ns;
-    this.#onChange = options.onChange ?? null;
+    if (this.window_ns === 0) throw wrongOption('window_ns', 0, 'give a number of nanoseconds above 0');
+    this.initial_ns = threshold(options.initial_ns ?? this.ceiling_ns, 'initial_ns');
+    this.hysteresis = numberWithin(options.hysteresis ?? 0.1, 'hysteresis', 0, 1);
+    this.max_classes = numberWithin(options.max_classes ?? 16, 'max_classes', 1, MAX_CLASSES, true);
+    this.#clock_ns = safeClock(functionOrNull(options.clock_ns, 'clock_ns'));
+    this.#onChange = functionOrNull(options.onChange, 'onChange');
     this.needed = Math.ceil(VALUES_ABOVE / (1 - this.quantile) - 1e-6);
   }
 
-  /** A class, made when there is room for it; null otherwise (counted in `refused`). */
+  /**
+   * A class, made when there is room for it; null otherwise (counted in `refused`).
+   *
+   * @throws UsageError `TT_TRACKER_OPTION` when the name is no text
+   */
   class(name = ''): ClassThreshold | null {
     const found = this.#classes.get(name);
     if (found !== undefined) return found;
+    if (typeof name !== 'string') throw wrongOption('the name of a class', name, 'give a text');
     if (this.#classes.size >= this.max_classes) {
       this.refused++;
       return null;
@@ -149,8 +177,19 @@ export class AdaptiveThreshold {
     this.class(name)?.record(delay_ns);
   }
 
-  /** Counts many: the delays that came since the last call, as a histogram (`later.since(earlier)`). */
+  /**
+   * Counts many: the delays that came since the last call, as a histogram (`later.since(earlier)`).
+   *
+   * @throws UsageError `TT_TRACKER_OPTION` when it is no such histogram
+   */
   feed(histogram: Histogram, name = ''): void {
+    if ((histogram as Histogram | undefined)?.counts?.length !== BUCKETS) {
+      throw wrongOption(
+        'the histogram of feed',
+        histogram,
+        `give one of a tracker: tracker.histogram(), ${BUCKETS} counts`,
+      );
+    }
     const cls = this.class(name);
     if (cls === null) return;
     const before = cls.recent.sliceCount;
@@ -163,8 +202,9 @@ export class AdaptiveThreshold {
     return this.#classes.get(name)?.threshold_ns ?? this.initial_ns;
   }
 
-  /** Ends training, follows, forgets. Call it once a second, and at least four times a window. */
+  /** Ends training, follows, forgets. Call it once a second, and at least four times a window. No time: nothing happens. */
   update(now_ns: number = this.#clock_ns()): void {
+    if (!Number.isFinite(now_ns)) return;
     for (const cls of this.#classes.values()) if (cls.touched) this.#updateClass(cls, now_ns);
     // Room for new classes: those without a value for a whole window go, but only when others had to be refused.
     if (this.refused > this.#refusedBefore) {
@@ -218,7 +258,21 @@ export class AdaptiveThreshold {
     cls.trained = true;
     cls.threshold_ns = wanted_ns;
     if (before_ns !== wanted_ns) cls.changes++;
-    this.#onChange?.({ class: cls.name, before_ns, threshold_ns: wanted_ns, quantile_ns, trained });
+    this.#tell({ class: cls.name, before_ns, threshold_ns: wanted_ns, quantile_ns, trained });
+  }
+
+  /** `update` is called by timers: what the application throws must not end its process. */
+  #tell(change: ThresholdChange): void {
+    const failed = (error: unknown): void => {
+      this.callback_errors++;
+      this.lastCallbackError = error;
+    };
+    try {
+      const result: unknown = this.#onChange?.(change);
+      if (result instanceof Promise) result.catch(failed);
+    } catch (error) {
+      failed(error);
+    }
   }
 
   /** The threshold in force is near enough, or the values do not prove that it is another one. */
@@ -236,10 +290,4 @@ export class AdaptiveThreshold {
   #limited(quantile_ns: number): number {
     return Math.min(this.ceiling_ns, Math.max(this.floor_ns, Math.round(quantile_ns * this.factor)));
   }
-}
-
-function within(value: number, name: string, low: number, high: number): number {
-  if (!(value >= low && value <= high))
-    throw new RangeError(`${name} is ${value}; give a number from ${low} to ${high}`);
-  return value;
 }

@@ -15,6 +15,11 @@ const MIN_TICK_NS = 2 ** 20;
 const MAX_TICK_NS = 2 ** 27;
 /** Ticks in the shorter of the two ages: the lateness is at most 1/8 of it (or 2 ms). */
 const TICKS_PER_AGE = 16;
+/**
+ * A clock that went back by more than this has leapt, and the wheel starts anew: else no timeout would be noticed until the
+ * clock has caught up. Less is the jitter of times that a caller of `poll` chose.
+ */
+const LEAP_BACK_TICKS = TICKS_PER_AGE;
 
 export class Deadlines implements EventTimers {
   /** 0: off. */
@@ -26,8 +31,8 @@ export class Deadlines implements EventTimers {
   armed = false;
   private ticks_per_ns: number = 1 / MIN_TICK_NS;
   private firstAge_ns = 0;
-  /** Tick of the poll that is under way. */
-  private target = 0;
+  /** Time of the poll that is under way, or of the last one. */
+  polled_ns = 0;
   private wheel: TimerWheel | null = null;
   private readonly table: EventTable;
   private readonly due: (slot: number) => void;
@@ -70,15 +75,23 @@ export class Deadlines implements EventTimers {
     this.wheel!.stop(slot);
   }
 
-  /** Calls `due` for each event whose deadline passed. */
+  /** Calls `due` for each event whose deadline passed. Does nothing while it is under way: a callback may poll. */
   advance(now_ns: number): void {
-    if (!this.armed) return;
-    this.target = Math.floor(now_ns * this.ticks_per_ns);
-    this.wheel!.advance(this.target);
+    const { wheel } = this;
+    if (!this.armed || wheel!.advancing) return;
+    const target = Math.floor(now_ns * this.ticks_per_ns);
+    if (target < wheel!.now - LEAP_BACK_TICKS) this.set(this.timeout_ns, this.gc_age_ns, now_ns);
+    this.polled_ns = now_ns;
+    wheel!.advance(target);
   }
 
-  /** Whether an event is older than an age (0: never), as of the poll that is under way. */
+  /**
+   * Whether an event is older than an age (0: never), as of the poll that is under way. In ticks as they are now: a callback
+   * may have changed them.
+   */
   isOver(slot: number, age_ns: number): boolean {
-    return age_ns > 0 && Math.ceil((this.table.begin_ns(slot) + age_ns) * this.ticks_per_ns) <= this.target;
+    if (age_ns === 0) return false;
+    const target = Math.floor(this.polled_ns * this.ticks_per_ns);
+    return Math.ceil((this.table.begin_ns(slot) + age_ns) * this.ticks_per_ns) <= target;
   }
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
+import type { UsageError } from '../base/errors.ts';
 import { MS, make } from './helper.test.ts';
 import { Flag, Result } from './index.ts';
 import { mix } from './key.ts';
@@ -112,7 +113,7 @@ test('options out of range are refused with their name', () => {
   ]) {
     assert.throws(
       () => make(bad),
-      (e: Error) => e instanceof RangeError && e.message.includes(Object.keys(bad)[0]!),
+      (e: Error) => (e as UsageError).code === 'TT_TRACKER_OPTION' && e.message.includes(Object.keys(bad)[0]!),
     );
   }
 });

@@ -1,6 +1,7 @@
 /** A tracker whose threshold is learned from its own delays. */
 import type { Histogram } from '../base/histogram.ts';
-import { type AdaptiveOptions, AdaptiveThreshold } from './adaptive.ts';
+import { ADAPTIVE_NAMES, type AdaptiveOptions, AdaptiveThreshold } from './adaptive.ts';
+import { checkObject, flag, wrongOption } from './check.ts';
 import type { LatencyTracker } from './tracker.ts';
 
 /** How often thresholds follow. */
@@ -19,8 +20,14 @@ export interface Following {
  * The tracker's threshold at this moment holds while training, unless `initial_ns` says otherwise.
  *
  * @param timer true: an unreferenced timer calls `update` once a second
+ * @throws UsageError `TT_TRACKER_OPTION`
  */
 export function learnThreshold(tracker: LatencyTracker, options: AdaptiveOptions = {}, timer = true): Following {
+  if (typeof (tracker as LatencyTracker | undefined)?.histogram !== 'function') {
+    throw wrongOption('the first argument of learnThreshold', tracker, 'give a LatencyTracker');
+  }
+  flag(timer, 'timer');
+  checkObject(options, 'learnThreshold', ADAPTIVE_NAMES, 'docs/adaptive.md'); // before it is spread
   const adaptive = new AdaptiveThreshold({ initial_ns: tracker.threshold_ns, ...options });
   let seen: Histogram = tracker.histogram();
   const update = (now_ns?: number): void => {

@@ -21,23 +21,33 @@ export function mix(value: number): number {
  *
  * It allocates the string it returns. For parts that are small integers, pack them into one number instead
  * ({@link packKey}), which costs nothing.
+ *
+ * @returns a string; NaN when a part is no key (an object, undefined): `eventIn` answers badKey then, and counts it
  */
-export function compoundKey(...parts: readonly Key[]): string {
+export function compoundKey(...parts: readonly Key[]): Key {
   let key = '';
   for (const part of parts) {
+    const kind = typeof part;
+    if (kind !== 'string' && kind !== 'bigint' && kind !== 'number') return Number.NaN;
     const text = String(part);
-    const kind = typeof part === 'string' ? 's' : typeof part === 'bigint' ? 'i' : 'n';
-    key += `${kind}${text.length}:${text}`;
+    key += `${kind === 'string' ? 's' : kind === 'bigint' ? 'i' : 'n'}${text.length}:${text}`;
   }
   return key;
 }
+
+const MAX_HIGH = 2 ** 21;
+const MAX_LOW = 2 ** 32;
 
 /**
  * Two unsigned integers in one number key: no allocation.
  *
  * @param high 0 .. 2^21 - 1 (a device, a CPU, a kind of operation)
  * @param low 0 .. 2^32 - 1 (a file descriptor, a thread, a sector)
+ * @returns NaN when one is out of range, which would be the key of others: `eventIn` answers badKey then, and counts it
  */
 export function packKey(high: number, low: number): number {
-  return high * 2 ** 32 + low;
+  if (typeof high !== 'number' || typeof low !== 'number') return Number.NaN;
+  const fits = high >= 0 && high < MAX_HIGH && low >= 0 && low < MAX_LOW;
+  const key = high * MAX_LOW + low;
+  return fits && Math.floor(high) === high && Math.floor(low) === low ? key : Number.NaN;
 }

@@ -70,6 +70,7 @@ test('NaN is refused and does no harm; bad numbers are refused at creation', () 
   const limiter = new RateLimiter({ per_second: 1 });
   assert.equal(limiter.allow(Number.NaN), false);
   assert.equal(limiter.allow(1), true);
-  for (const per_second of [0, -1, Number.NaN, 2e9]) assert.throws(() => new RateLimiter({ per_second }), RangeError);
-  for (const burst of [0, 1.5, 1e7]) assert.throws(() => new RateLimiter({ per_second: 1, burst }), RangeError);
+  for (const per_second of [0, -1, Number.NaN, 2e9])
+    assert.throws(() => new RateLimiter({ per_second }), /per_second is/);
+  for (const burst of [0, 1.5, 1e7]) assert.throws(() => new RateLimiter({ per_second: 1, burst }), /burst is/);
 });

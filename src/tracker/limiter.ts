@@ -13,6 +13,12 @@
  *   predecessor moved its mark on refusal, so a steady stream of slow requests silenced all alerts for ever);
  * - TAT is never further away than a bucket: when the clock leaps back, the next pass is at most one interval away.
  */
+import { checkObject, numberWithin, wrongOption } from './check.ts';
+
+/** One a nanosecond. */
+const MAX_PER_SECOND = 1e9;
+const MAX_BURST = 1e6;
+
 export interface RateLimit {
   /** Sustained passes per second, > 0; may be a fraction (0.1: one in 10 s). */
   readonly per_second: number;
@@ -33,15 +39,13 @@ export class RateLimiter {
   private readonly depth_ns: number;
   private full_at_ns: number = Number.NEGATIVE_INFINITY;
 
-  /** @throws RangeError when a number is out of range */
+  /** @throws UsageError `TT_TRACKER_OPTION` when a number is out of range, or there is something else */
   constructor(limit: RateLimit) {
-    const burst = limit.burst ?? 1;
-    if (!(limit.per_second > 0 && limit.per_second <= 1e9)) {
-      throw new RangeError(`per_second is ${limit.per_second}; give a number above 0, at most 1e9`);
+    checkObject(limit, 'rate_limit', ['per_second', 'burst'], 'docs/tracker.md');
+    if (!(typeof limit.per_second === 'number' && limit.per_second > 0 && limit.per_second <= MAX_PER_SECOND)) {
+      throw wrongOption('per_second', limit.per_second, `give a number above 0, at most ${MAX_PER_SECOND}`);
     }
-    if (!(Number.isInteger(burst) && burst >= 1 && burst <= 1e6)) {
-      throw new RangeError(`burst is ${burst}; give a whole number from 1 to 1000000`);
-    }
+    const burst = numberWithin(limit.burst ?? 1, 'burst', 1, MAX_BURST, true);
     this.per_second = limit.per_second;
     this.burst = burst;
     this.interval_ns = 1e9 / limit.per_second;
@@ -51,9 +55,10 @@ export class RateLimiter {
   /**
    * Takes one pass if there is one.
    *
-   * @param now_ns any clock, as long as it is always the same one; NaN is refused and counted
+   * @param now_ns any clock, as long as it is always the same one; what is no finite number is refused and counted
    */
   allow(now_ns: number): boolean {
+    if (!Number.isFinite(now_ns)) return this.refuse();
     const full_at_ns = Math.min(Math.max(this.full_at_ns, now_ns), now_ns + this.depth_ns) + this.interval_ns;
     if (full_at_ns - now_ns <= this.depth_ns + TOLERANCE_NS) {
       this.full_at_ns = full_at_ns;
@@ -62,6 +67,10 @@ export class RateLimiter {
     }
     // A leap back of the clock is taken note of even when refused; without a leap this changes nothing.
     if (this.full_at_ns > now_ns + this.depth_ns) this.full_at_ns = now_ns + this.depth_ns;
+    return this.refuse();
+  }
+
+  private refuse(): false {
     this.limited++;
     this.suppressed++;
     return false;

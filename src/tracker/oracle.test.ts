@@ -1,168 +1,15 @@
 /**
- * The tracker against a model that a reader can check: a Map of arrays, no pool, no wheel, no hash. Random steps with
+ * The tracker against a model (model.test.ts). Random steps with
  * an injected clock; after each step the same answer and the same callbacks, now and then the same statistics.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bucketOf } from '../base/histogram.ts';
 import type { TrackerEvent } from './event.ts';
 import type { Key } from './key.ts';
-import { Flag, Result } from './result.ts';
+import { compare, line, Oracle } from './model.test.ts';
+import { Random } from './random.test.data.ts';
+import { Result } from './result.ts';
 import { LatencyTracker } from './tracker.ts';
-
-interface Pending {
-  readonly key: Key;
-  readonly begin_ns: number;
-  readonly data: unknown;
-  timedOut: boolean;
-  /** The tick at which a poll looks at it. */
-  due: number;
-}
-
-class Oracle {
-  readonly events: Map<Key, Pending[]> = new Map();
-  readonly log: string[] = [];
-  readonly counts = { tracked: 0, skipped: 0, matched: 0, unmatched: 0, timed_out: 0, collected: 0, replaced: 0 };
-  readonly more = { cleared: 0, negative: 0, over_threshold: 0, refused: 0 };
-  readonly delays_ns: number[] = [];
-  threshold_ns = 0;
-  timeout_ns = 0;
-  gc_age_ns = 0;
-  tick_ns = 1;
-  on = true;
-  private polled = 0;
-  private readonly capacity: number;
-  private readonly worst: boolean;
-
-  constructor(capacity: number, worst: boolean) {
-    this.capacity = capacity;
-    this.worst = worst;
-  }
-
-  get all(): Pending[] {
-    return [...this.events.values()].flat();
-  }
-
-  private arm(event: Pending): void {
-    const ages = [event.timedOut ? 0 : this.timeout_ns, this.gc_age_ns].filter((age) => age > 0);
-    const due = Math.ceil((event.begin_ns + Math.min(...ages)) / this.tick_ns);
-    event.due = ages.length === 0 ? Number.POSITIVE_INFINITY : Math.max(due, this.polled + 1);
-  }
-
-  setDeadlines(timeout_ns: number, gc_age_ns: number, tick_ns: number, now_ns: number): void {
-    this.timeout_ns = timeout_ns;
-    this.gc_age_ns = gc_age_ns;
-    this.tick_ns = tick_ns;
-    this.polled = Math.floor(now_ns / tick_ns);
-    for (const event of this.all) this.arm(event);
-  }
-
-  private report(flag: number, event: Pending, end_ns: number, out_id: number, threshold_ns: number): void {
-    this.log.push(line(flag, event.key, event.begin_ns, end_ns, out_id, threshold_ns, event.data));
-  }
-
-  in(key: Key, at_ns: number, data: unknown, unique: boolean): number {
-    if (!this.on) return Result.disabled;
-    if (unique) {
-      for (const old of this.events.get(key) ?? []) {
-        this.counts.replaced++;
-        this.report(Flag.unique, old, at_ns, 0, this.threshold_ns);
-      }
-      this.events.delete(key);
-    }
-    if (this.all.length >= this.capacity) {
-      this.counts.skipped++;
-      return Result.full;
-    }
-    this.counts.tracked++;
-    const event = { key, begin_ns: at_ns, data, timedOut: false, due: 0 };
-    this.arm(event);
-    if (!this.events.has(key)) this.events.set(key, []);
-    this.events.get(key)!.push(event);
-    return Result.ok;
-  }
-
-  /** @param nth of the duplicates only this one; -1: all */
-  out(key: Key, at_ns: number, out_id: number, nth: number): number {
-    if (!this.on) return Result.disabled;
-    const list = this.events.get(key) ?? [];
-    if (list.length === 0) {
-      this.counts.unmatched++;
-      return Result.notFound;
-    }
-    const ended = nth < 0 ? list.splice(0) : list.splice(nth, 1);
-    if (list.length === 0) this.events.delete(key);
-    for (const event of ended) this.end(event, at_ns, out_id);
-    return Result.ok;
-  }
-
-  private end(event: Pending, at_ns: number, out_id: number): void {
-    const delay_ns = at_ns - event.begin_ns;
-    const threshold_ns = this.threshold_ns;
-    this.counts.matched++;
-    if (delay_ns < 0) this.more.negative++;
-    else this.delays_ns.push(delay_ns);
-    if (delay_ns > threshold_ns) {
-      this.more.over_threshold++;
-      if (this.worst) this.threshold_ns = delay_ns;
-    }
-    if (delay_ns > threshold_ns || event.timedOut) this.report(Flag.normal, event, at_ns, out_id, threshold_ns);
-  }
-
-  poll(now_ns: number): void {
-    const target = Math.floor(now_ns / this.tick_ns);
-    if (!this.on || this.timeout_ns + this.gc_age_ns === 0 || target <= this.polled) return;
-    this.polled = target;
-    const isOver = (event: Pending, age_ns: number): boolean =>
-      age_ns > 0 && Math.ceil((event.begin_ns + age_ns) / this.tick_ns) <= target;
-    for (const event of this.all.filter((e) => e.due <= target)) {
-      if (!event.timedOut && isOver(event, this.timeout_ns)) {
-        event.timedOut = true;
-        this.counts.timed_out++;
-        this.report(Flag.timeout, event, now_ns, 0, this.threshold_ns);
-      }
-      if (isOver(event, this.gc_age_ns)) {
-        this.counts.collected++;
-        this.report(Flag.collected, event, now_ns, 0, this.threshold_ns);
-        const rest = this.events.get(event.key)!.filter((e) => e !== event);
-        if (rest.length > 0) this.events.set(event.key, rest);
-        else this.events.delete(event.key);
-      } else {
-        this.arm(event);
-      }
-    }
-  }
-
-  clear(): number {
-    const cleared = this.all.length;
-    this.more.cleared += cleared;
-    this.events.clear();
-    return cleared;
-  }
-}
-
-function line(
-  flag: number,
-  key: Key,
-  begin_ns: number,
-  end_ns: number,
-  out_id: number,
-  threshold_ns: number,
-  data: unknown,
-): string {
-  return `${flag} ${typeof key}:${key} ${begin_ns}..${end_ns} out=${out_id} threshold=${threshold_ns} data=${data}`;
-}
-
-/** Mulberry32: small, seeded, good enough to shuffle steps. */
-function random(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const NUMBERS = (n: number): Key => n;
 const MIXED = (n: number): Key =>
@@ -237,7 +84,8 @@ for (const [index, scenario] of SCENARIOS.entries()) {
 }
 
 function run(scenario: Scenario, seed: number): void {
-  const rnd = random(seed);
+  const random = new Random(seed);
+  const rnd = (): number => random.uniform();
   const int = (n: number): number => Math.floor(rnd() * n);
   let now_ns = 1e9;
   const log: string[] = [];
@@ -322,34 +170,4 @@ function run(scenario: Scenario, seed: number): void {
     // A run that never came by a case proves nothing about it.
     if (name !== 'replaced' || scenario.uniqueShare > 0) assert.ok(count > 50, `${name}: only ${count}`);
   }
-}
-
-function compare(tracker: LatencyTracker, oracle: Oracle): void {
-  const s = tracker.statistics();
-  assert.equal(tracker.threshold_ns, oracle.threshold_ns);
-  assert.equal(s.pending, oracle.all.length);
-  assert.equal(s.tracked, s.matched + s.replaced + s.collected + s.cleared + s.pending);
-  for (const [name, count] of Object.entries({ ...oracle.counts, ...oracle.more })) {
-    assert.equal(s[name as keyof typeof s], count, name);
-  }
-  let min_ns = Number.POSITIVE_INFINITY;
-  let max_ns = Number.NEGATIVE_INFINITY;
-  let sum_ns = 0;
-  const counts = new Map<number, number>();
-  for (const delay_ns of oracle.delays_ns) {
-    min_ns = Math.min(min_ns, delay_ns);
-    max_ns = Math.max(max_ns, delay_ns);
-    sum_ns += delay_ns;
-    counts.set(bucketOf(delay_ns), (counts.get(bucketOf(delay_ns)) ?? 0) + 1);
-  }
-  if (oracle.delays_ns.length === 0) {
-    assert.ok(Number.isNaN(s.min_ns) && Number.isNaN(s.max_ns) && Number.isNaN(s.mean_ns));
-    return;
-  }
-  assert.equal(s.min_ns, min_ns);
-  assert.equal(s.max_ns, max_ns);
-  assert.ok(Math.abs(s.mean_ns / (sum_ns / oracle.delays_ns.length) - 1) < 1e-9 || sum_ns === 0);
-  tracker.histogram().counts.forEach((count, bucket) => {
-    assert.equal(count, counts.get(bucket) ?? 0);
-  });
 }

@@ -5,6 +5,7 @@
  * and how often the slot was used, modulo 2^28: a handle kept for that many uses of one slot names a stranger.)
  */
 import type { Key } from './key.ts';
+import { Reference } from './pool.ts';
 import { STAGED_KEY, staged } from './staged.ts';
 import type { EventTable } from './table.ts';
 
@@ -21,7 +22,7 @@ export abstract class PendingEvents {
     return this.table.used;
   }
 
-  /** Handle of the event that the last `eventIn` tracked; 0 when it is over. */
+  /** Handle of the event that the last `eventIn` tracked; 0 when it is over, or when a call since was refused or found no room. */
   get lastHandle(): number {
     return this.lastSlot !== 0 && this.table.isLive(this.lastSlot) ? this.table.handleOf(this.lastSlot) : 0;
   }
@@ -33,7 +34,7 @@ export abstract class PendingEvents {
       staged[STAGED_KEY] = key;
       slot = this.table.findNumber();
     } else if (typeof key === 'string' || typeof key === 'bigint') {
-      slot = this.table.findReference(key);
+      slot = this.table.reference(key, Reference.find);
     }
     return slot === 0 ? 0 : this.table.handleOf(slot);
   }
@@ -45,13 +46,14 @@ export abstract class PendingEvents {
     return next === 0 ? 0 : this.table.handleOf(next);
   }
 
-  /** Handles of all pending events of a key, oldest first. */
+  /**
+   * Handles of all pending events of a key, oldest first. Those that began since are left out, so are those that ended: the
+   * reader may end and begin events on the way.
+   */
   *duplicates(key: Key): Generator<number> {
-    for (let handle = this.find(key); handle !== 0; ) {
-      const next = this.nextDuplicate(handle); // the reader may end this one
-      yield handle;
-      handle = next;
-    }
+    const handles: number[] = [];
+    for (let handle = this.find(key); handle !== 0; handle = this.nextDuplicate(handle)) handles.push(handle);
+    for (const handle of handles) if (this.table.slotOf(handle) !== 0) yield handle;
   }
 
   /** Key of a pending event; undefined when it is over. */

@@ -33,6 +33,9 @@ const ALL_STATE = (1 << STATE_BITS) - 1;
 const EXTRAS = HAS_REFERENCE | HAS_DATA;
 const ONE_GENERATION = 1 << STATE_BITS;
 
+/** What is to be done with a string or bigint key. */
+export const Reference = { find: 0, enter: 1, take: 2 } as const;
+
 /** Slots fit in 24 bits, so that a handle ((generation + 1) * 2^24 + slot) stays within 2^53: 16 M events, 512 MiB. */
 export const MAX_CAPACITY: number = 2 ** 24 - 2;
 const SLOTS = 2 ** 24;
@@ -136,6 +139,7 @@ export class EventPool {
 
   /** The slot of a live event, or 0 when the handle is of an event that ended (or of nothing). */
   slotOf(handle: number): number {
+    if (typeof handle !== 'number') return 0;
     const slot = handle % SLOTS;
     if (!(slot >= 1 && slot <= this.capacity) || !Number.isInteger(slot)) return 0;
     const state = this.i32[slot * I32 + STATE]!;

@@ -5,6 +5,12 @@ import type { Flag } from './result.ts';
 import { Counter, type Statistics } from './statistics.ts';
 import type { EventTable } from './table.ts';
 
+/**
+ * Callbacks within callbacks: one that ends other events causes reports, and so on. Some are meant; a callback whose own work
+ * is tracked, with a threshold of 0, would never end, and overflow the stack wherever it happens to be.
+ */
+const MAX_DEPTH = 8;
+
 export class Reporter {
   callback: TrackerCallback | null;
   notify: number;
@@ -14,7 +20,7 @@ export class Reporter {
   private readonly table: EventTable;
   private readonly stats: Statistics;
   private readonly shared: MutableTrackerEvent;
-  private running = false;
+  private depth = 0;
 
   constructor(
     name: string,
@@ -35,6 +41,10 @@ export class Reporter {
   /** The event to report, filled from its record; null when it is not to be reported. */
   prepare(flag: Flag, slot: number, end_ns: number, threshold_ns: number, out_id: number): MutableTrackerEvent | null {
     if (this.callback === null || (this.notify & flag) === 0) return null;
+    if (this.depth >= MAX_DEPTH) {
+      this.stats.add(Counter.nested);
+      return null;
+    }
     let suppressed = 0;
     if (this.limiter !== null) {
       if (!this.limiter.allow(end_ns)) {
@@ -44,7 +54,7 @@ export class Reporter {
       suppressed = this.limiter.takeSuppressed();
     }
     // A callback that ends another event must find its own event unchanged afterwards.
-    const event = this.running ? emptyEvent(this.shared.tracker) : this.shared;
+    const event = this.depth > 0 ? emptyEvent(this.shared.tracker) : this.shared;
     event.flag = flag;
     event.key = this.table.keyOf(slot);
     event.begin_ns = this.table.begin_ns(slot);
@@ -59,16 +69,21 @@ export class Reporter {
   }
 
   run(event: MutableTrackerEvent): void {
-    const outer = this.running;
-    this.running = true;
+    this.depth++;
     try {
-      this.callback?.(event);
+      // An async function fits where nothing is returned; what it throws would end the process.
+      const result: unknown = this.callback?.(event);
+      if (result instanceof Promise) result.catch(this.failed);
     } catch (error) {
-      this.stats.add(Counter.callbackErrors);
-      this.lastError = error;
+      this.failed(error);
     } finally {
-      this.running = outer;
+      this.depth--;
       event.data = undefined; // keeps nothing of the application alive
     }
   }
+
+  private readonly failed = (error: unknown): void => {
+    this.stats.add(Counter.callbackErrors);
+    this.lastError = error;
+  };
 }

@@ -12,7 +12,7 @@ export interface TrackerStatistics {
   readonly tracked: number;
   /** Events in that did not: pool empty, or table crowded around the key. */
   readonly skipped: number;
-  /** Events in and out with an unusable key or time. */
+  /** Events in and out with an unusable key or time, and polls at an unusable time. */
   readonly refused: number;
   /** Events that ended by an event out. */
   readonly matched: number;
@@ -32,8 +32,10 @@ export interface TrackerStatistics {
   readonly over_threshold: number;
   /** Callbacks that the rate limiter held back. */
   readonly rate_limited: number;
-  /** Callbacks that threw. */
+  /** Callbacks that threw, or whose promise was rejected. */
   readonly callback_errors: number;
+  /** Reports left out because callbacks that cause reports had caused too many within each other. */
+  readonly nested: number;
   /** Events in flight now. */
   readonly pending: number;
   /** Of the delays of matched events; NaN when there is none. */
@@ -58,6 +60,7 @@ export const Counter = {
   sum_ns: 11,
   min_ns: 12,
   max_ns: 13,
+  nested: 14,
 } as const;
 
 /** The imported layout under local names: see staged.ts. */
@@ -132,6 +135,7 @@ export class Statistics {
       over_threshold: c[Counter.overThreshold]!,
       rate_limited: c[Counter.rateLimited]!,
       callback_errors: c[Counter.callbackErrors]!,
+      nested: c[Counter.nested]!,
       pending,
       min_ns: delays > 0 ? c[Counter.min_ns]! : Number.NaN,
       max_ns: delays > 0 ? c[Counter.max_ns]! : Number.NaN,

@@ -11,7 +11,7 @@
  * Only the first event of a key is in the table.
  */
 import { mix as mixImport } from './key.ts';
-import { EventPool, Layout, State } from './pool.ts';
+import { EventPool, Layout, Reference, State } from './pool.ts';
 import { STAGED_KEY, STAGED_TIME, staged as stagedImport, stagedWords as stagedWordsImport } from './staged.ts';
 
 // Local names: see staged.ts.
@@ -28,6 +28,8 @@ const PREV = Layout.prev;
 const STATE = Layout.state;
 const LIVE = State.live;
 const HAS_REFERENCE = State.hasReference;
+const FIND = Reference.find;
+const ENTER = Reference.enter;
 const mix = mixImport;
 const MULTIPLIER_1 = 0x9e3779b1; // of mix, written out in the two hot functions
 const MULTIPLIER_2 = 0x85ebca6b;
@@ -84,8 +86,11 @@ export class EventTable extends EventPool {
     return 0;
   }
 
-  /** First event of a string or bigint key, or 0. Long on purpose: see `enter`. */
-  findReference(key: string | bigint): number {
+  /**
+   * A string or bigint key: FIND its first event (or 0), or ENTER or TAKE as those below do it for numbers. One function for
+   * the three, too long to be inlined, on purpose: see `enter`.
+   */
+  reference(key: string | bigint, what: number): number {
     let a = this.seed;
     let b = FNV_PRIME;
     if (typeof key === 'string') {
@@ -114,19 +119,23 @@ export class EventTable extends EventPool {
     a = Math.imul(a ^ (a >>> 15), MULTIPLIER_1);
     const hash = Math.imul(a ^ (a >>> 15), MULTIPLIER_2);
     this.hash = hash;
-    const cells = this.cells;
-    const references = this.references;
+    const { cells, references } = this;
     let at = (hash >>> this.shift) << 1;
-    for (let probes = 0; probes < MAX_PROBES; probes++) {
-      const slot = cells[at]!;
+    let slot = 0;
+    this.cell = -1;
+    for (let probes = 0; probes < MAX_PROBES; probes++, slot = 0) {
+      slot = cells[at]!;
       if (slot === 0 || (cells[at + 1] === hash && references !== null && references[slot] === key)) {
         this.cell = at;
-        return slot;
+        break;
       }
       at = (at + 2) & this.cellMask;
     }
-    this.cell = -1;
-    return 0;
+    if (what === FIND) return slot;
+    if (what === ENTER) return slot !== 0 ? -slot : this.insertReference(key);
+    if (slot === 0 || this.i32[slot * I32 + NEXT] !== 0) return 0 - slot;
+    this.detachAll(slot);
+    return slot;
   }
 
   /**
@@ -228,17 +237,8 @@ export class EventTable extends EventPool {
     return slot;
   }
 
-  /** As `take`, for a string or bigint. */
-  takeReference(key: string | bigint): number {
-    const slot = this.findReference(key);
-    if (slot === 0) return 0;
-    if (this.i32[slot * I32 + NEXT] !== 0) return -slot;
-    this.detachAll(slot);
-    return slot;
-  }
-
   /** A new event of the string or bigint key that was just looked for and not found, at the staged time. */
-  insertReference(key: string | bigint): number {
+  private insertReference(key: string | bigint): number {
     const slot = this.free;
     if (slot === 0 || this.cell < 0) return 0;
     const i32 = this.i32;

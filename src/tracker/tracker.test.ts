@@ -142,7 +142,7 @@ test('threshold and timeout change live, for what is in flight too', () => {
   assert.equal(seen.length, 2);
   assert.throws(() => {
     tracker.threshold_ns = -1;
-  }, RangeError);
+  }, /threshold_ns is -1; give a number of nanoseconds/);
 });
 
 test('worst so far', () => {

@@ -7,24 +7,19 @@
  *                         '--> Deadlines (only with a timeout or gc age) --> poll() --> timeout / collected
  *
  * Hot path: `eventIn` and `eventOut` do not allocate and do not throw (staged.ts tells how times travel).
- * A callback may call anything on the tracker: an event is taken out of all structures before its end is reported.
+ * A callback may call anything on the tracker: an event is taken out of all structures before its end is reported, and
+ * what a callback of a poll begins is not due in that poll.
  */
 import { Histogram } from '../base/histogram.ts';
+import { duration, functionOrNull, threshold } from './check.ts';
 import { Deadlines } from './deadlines.ts';
 import type { TrackerCallback } from './event.ts';
 import type { Key } from './key.ts';
-import {
-  checkCapacity,
-  checkName,
-  checkNotify,
-  duration,
-  monotonicClock_ns,
-  type TrackerOptions,
-  threshold,
-} from './options.ts';
+import { checkOptions, type TrackerOptions } from './options.ts';
 import { PendingEvents } from './pending.ts';
+import { Reference } from './pool.ts';
 import { Reporter } from './reporter.ts';
-import { ALL_FLAGS, Flag as FlagImport, Result as ResultImport } from './result.ts';
+import { Flag as FlagImport, Result as ResultImport } from './result.ts';
 import { STAGED_KEY, STAGED_TIME, staged as stagedImport } from './staged.ts';
 import { Counter as CounterImport, fastBucketOf, Statistics, type TrackerStatistics } from './statistics.ts';
 import { EventTable } from './table.ts';
@@ -49,11 +44,11 @@ const OK = ResultImport.ok;
 const FULL = ResultImport.full;
 const BAD_KEY = ResultImport.badKey;
 const BAD_TIME = ResultImport.badTime;
+const ENTER = Reference.enter;
+const TAKE = Reference.take;
 
 /** Times are accepted up to here: beyond it a double skips nanoseconds. */
 const MAX_TIME_NS = 9007199254740992; // 2 ** 53
-const DEFAULT_CAPACITY = 1024;
-const DEFAULT_THRESHOLD_NS = 1e6;
 
 export class LatencyTracker extends PendingEvents {
   readonly name: string;
@@ -72,26 +67,23 @@ export class LatencyTracker extends PendingEvents {
   private readonly deadlines: Deadlines;
   private readonly useTimer: boolean;
   private timer: ReturnType<typeof setInterval> | null = null;
-  private now_ns = 0;
 
-  /** @throws RangeError when an option is out of range */
+  /** @throws UsageError `TT_TRACKER_OPTION` with the name of an option that is wrong, and what to give */
   constructor(options: TrackerOptions) {
-    super(new EventTable(checkCapacity(options.capacity ?? DEFAULT_CAPACITY), options.hash_seed));
-    this.name = checkName(options.name);
+    const settings = checkOptions(options);
+    super(new EventTable(settings.capacity, settings.hash_seed));
+    this.name = settings.name;
     this.capacity = this.table.capacity;
-    this.unique = options.unique ?? false;
-    this.worst = options.worst ?? false;
-    this.on = options.enabled ?? true;
-    this.threshold = threshold(options.threshold_ns ?? DEFAULT_THRESHOLD_NS);
-    const timeout_ns = duration(options.timeout_ns ?? 0, 'timeout_ns');
-    const gcAge_ns = duration(options.gc_age_ns ?? 0, 'gc_age_ns');
-    const notify = checkNotify(options.notify ?? ALL_FLAGS);
-    this.clock_ns = options.clock_ns ?? monotonicClock_ns;
-    this.useTimer = options.timer ?? true;
-    const limit = options.rate_limit ?? null;
-    this.reporter = new Reporter(this.name, this.table, this.stats, options.callback ?? null, notify, limit);
+    this.unique = settings.unique;
+    this.worst = settings.worst;
+    this.on = settings.enabled;
+    this.threshold = settings.threshold_ns;
+    this.clock_ns = settings.clock_ns;
+    this.useTimer = settings.timer;
+    const { callback, notify, rate_limit } = settings;
+    this.reporter = new Reporter(this.name, this.table, this.stats, callback, notify, rate_limit);
     this.deadlines = new Deadlines(this.table, (slot) => this.due(slot));
-    this.setDeadlines(timeout_ns, gcAge_ns);
+    this.setDeadlines(settings.timeout_ns, settings.gc_age_ns);
   }
 
   // ---------------------------------------------------------------- events
@@ -107,7 +99,7 @@ export class LatencyTracker extends PendingEvents {
    */
   eventIn(key: Key, at_ns?: number, data?: unknown, unique: boolean = this.unique): Result {
     if (!this.on) return Result.disabled;
-    staged[TIME] = at_ns === undefined ? this.clock_ns() : at_ns;
+    staged[TIME] = typeof at_ns === 'number' ? at_ns : this.timeFor(at_ns);
     if (typeof key !== 'number') return this.inReference(key, data, unique);
     staged[KEY] = key;
     return this.inNumber(data, unique);
@@ -122,7 +114,7 @@ export class LatencyTracker extends PendingEvents {
    */
   eventOut(key: Key, at_ns?: number, out_id = 0): Result {
     if (!this.on) return Result.disabled;
-    staged[TIME] = at_ns === undefined ? this.clock_ns() : at_ns;
+    staged[TIME] = typeof at_ns === 'number' ? at_ns : this.timeFor(at_ns);
     if (typeof key !== 'number') return this.outReference(key, out_id);
     staged[KEY] = key;
     return this.outNumber(out_id);
@@ -131,13 +123,18 @@ export class LatencyTracker extends PendingEvents {
   /** The one event of a handle ended; others of the same key stay. */
   eventOutHandle(handle: number, at_ns?: number, out_id = 0): Result {
     if (!this.on) return Result.disabled;
-    staged[TIME] = at_ns === undefined ? this.clock_ns() : at_ns;
+    staged[TIME] = typeof at_ns === 'number' ? at_ns : this.timeFor(at_ns);
     if (!(Math.abs(staged[TIME]!) <= MAX_TIME_NS)) return this.refuse(BAD_TIME);
     const slot = this.table.slotOf(handle);
     staged[KEY] = 0;
     if (slot === 0) return this.unmatched();
     this.table.detach(slot);
     return this.end(slot, out_id);
+  }
+
+  /** The time when none was given, or something that is no time. Apart, so that the callers stay short: see `EventTable.enter`. */
+  private timeFor(at_ns: unknown): number {
+    return at_ns === undefined ? this.clock_ns() : Number.NaN; // refused as a bad time
   }
 
   private inNumber(data: unknown, unique: boolean): Result {
@@ -148,10 +145,10 @@ export class LatencyTracker extends PendingEvents {
   private inReference(key: string | bigint, data: unknown, unique: boolean): Result {
     if (!(Math.abs(staged[TIME]!) <= MAX_TIME_NS)) return this.refuse(BAD_TIME);
     if (typeof key !== 'string' && typeof key !== 'bigint') return this.refuse(BAD_KEY);
-    const first = this.table.findReference(key);
-    if (first !== 0 && unique) return this.replaceReference(first, key, data);
+    const slot = this.table.reference(key, ENTER);
+    if (slot < 0 && unique) return this.replaceReference(0 - slot, key, data);
     staged[KEY] = 0; // not NaN: that would be a bad key
-    return this.track(first !== 0 ? 0 - first : this.table.insertReference(key), data, false);
+    return this.track(slot, data, false);
   }
 
   private track(slot: number, data: unknown, unique: boolean): Result {
@@ -168,6 +165,7 @@ export class LatencyTracker extends PendingEvents {
     if (duplicate > 0) return this.track(duplicate, data, false);
     if (Number.isNaN(staged[KEY]!)) return this.refuse(BAD_KEY);
     this.stats.add(Counter.skipped);
+    this.lastSlot = 0;
     return FULL;
   }
 
@@ -188,8 +186,7 @@ export class LatencyTracker extends PendingEvents {
     if (!this.on) return Result.disabled;
     staged[TIME] = at_ns;
     staged[KEY] = 0;
-    const again = this.table.findReference(key);
-    return this.track(again !== 0 ? 0 - again : this.table.insertReference(key), data, false);
+    return this.track(this.table.reference(key, ENTER), data, false);
   }
 
   private outNumber(out_id: number): Result {
@@ -201,7 +198,7 @@ export class LatencyTracker extends PendingEvents {
     if (!(Math.abs(staged[TIME]!) <= MAX_TIME_NS)) return this.refuse(BAD_TIME);
     if (typeof key !== 'string' && typeof key !== 'bigint') return this.refuse(BAD_KEY);
     staged[KEY] = 0; // not NaN: that would be a bad key
-    return this.end(this.table.takeReference(key), out_id);
+    return this.end(this.table.reference(key, TAKE), out_id);
   }
 
   /**
@@ -280,6 +277,7 @@ export class LatencyTracker extends PendingEvents {
 
   private refuse(result: Result): Result {
     this.stats.add(Counter.refused);
+    this.lastSlot = 0;
     return result;
   }
 
@@ -293,17 +291,19 @@ export class LatencyTracker extends PendingEvents {
 
   /**
    * Reports what timed out and drops what is too old, as of now. The tracker's timer calls it; call it yourself with
-   * `timer: false`, or before reading statistics. Constant work per event that is due.
+   * `timer: false`, or before reading statistics. Constant work per event that is due. Within a poll it does nothing.
    */
   poll(now_ns: number = this.clock_ns()): void {
-    if (!this.on || !(Math.abs(now_ns) <= MAX_TIME_NS)) return;
-    this.now_ns = now_ns;
-    this.deadlines.advance(now_ns);
+    if (!this.on) return;
+    if (typeof now_ns !== 'number' || !(Math.abs(now_ns) <= MAX_TIME_NS)) this.refuse(BAD_TIME);
+    else this.deadlines.advance(now_ns);
   }
 
+  /** The timer of an event ran out. Each callback may have changed anything: ended the event, switched off, set new ages. */
   private due(slot: number): void {
-    const { table, deadlines, now_ns } = this;
-    if (!table.isTimedOut(slot) && deadlines.isOver(slot, deadlines.timeout_ns)) {
+    const { table, deadlines } = this;
+    const now_ns = deadlines.polled_ns;
+    if (this.on && !table.isTimedOut(slot) && deadlines.isOver(slot, deadlines.timeout_ns)) {
       const handle = table.handleOf(slot);
       table.markTimedOut(slot);
       this.stats.add(Counter.timedOut);
@@ -311,7 +311,7 @@ export class LatencyTracker extends PendingEvents {
       if (event !== null) this.reporter.run(event);
       if (table.slotOf(handle) === 0) return; // the callback ended it
     }
-    if (deadlines.isOver(slot, deadlines.gc_age_ns)) {
+    if (this.on && deadlines.isOver(slot, deadlines.gc_age_ns)) {
       this.remove(slot);
       staged[TIME] = now_ns;
       this.drop(slot, Flag.collected);
@@ -343,7 +343,7 @@ export class LatencyTracker extends PendingEvents {
 
   private setDeadlines(timeout_ns: number, gcAge_ns: number): void {
     const now_ns = this.clock_ns();
-    this.deadlines.set(timeout_ns, gcAge_ns, Math.abs(now_ns) <= MAX_TIME_NS ? now_ns : 0);
+    this.deadlines.set(timeout_ns, gcAge_ns, Math.abs(now_ns) <= MAX_TIME_NS ? now_ns : this.deadlines.polled_ns);
     this.updateTimer();
   }
 
@@ -369,7 +369,7 @@ export class LatencyTracker extends PendingEvents {
     return this.reporter.callback;
   }
   set callback(callback: TrackerCallback | null) {
-    this.reporter.callback = callback;
+    this.reporter.callback = functionOrNull(callback, 'callback');
   }
 
   get enabled(): boolean {

@@ -21,8 +21,12 @@ test('as a list of due times, from any start time, in order of due tick', () => 
     fc.property(fc.integer({ min: -(2 ** 40), max: 2 ** 40 }), fc.array(step, { maxLength: 120 }), (start, steps) => {
       const due = new Map<number, number>();
       const fired: number[] = [];
+      const told = new Map<number, number>();
       const wheel = new TimerWheel(NODES, (node) => {
-        assert.equal(wheel.now, due.get(node));
+        assert.equal(wheel.now, now); // the target: nothing that is started now is due before
+        const last = fired.at(-1);
+        if (last !== undefined) assert.ok(told.get(last)! <= due.get(node)!, 'in the order of their ticks');
+        told.set(node, due.get(node)!);
         fired.push(node);
         due.delete(node);
       });
@@ -55,7 +59,7 @@ test('the expire function may start, stop and reset', () => {
   const fired: string[] = [];
   const wheel = new TimerWheel(4, (node) => {
     fired.push(`${node}@${wheel.now}`);
-    if (node === 1 && wheel.now < 300) wheel.start(1, 100);
+    if (node === 1) wheel.start(1, 1);
     if (node === 2) wheel.stop(3);
     if (node === 4) wheel.reset(7);
     wheel.advance(10_000); // does nothing within
@@ -65,7 +69,7 @@ test('the expire function may start, stop and reset', () => {
   wheel.start(3, 5);
   wheel.start(4, 350);
   wheel.advance(1000);
-  assert.deepEqual(fired, ['2@5', '1@100', '1@200', '1@300', '4@350']);
+  assert.deepEqual(fired, ['2@1000', '1@1000', '4@1000']); // 1 anew, but reset by 4
   assert.equal(wheel.now, 7);
 });
 
@@ -76,4 +80,15 @@ test('a leap over years costs little', () => {
   wheel.advance(2 ** 50);
   assert.equal(wheel.size, 0);
   assert.ok(performance.now() - begin < 1000);
+});
+
+test('a timer that is started again whenever it expires is told once an advance', () => {
+  let told = 0;
+  const wheel = new TimerWheel(3, (node) => {
+    if (++told < 1000) wheel.start(node, 1);
+  });
+  for (const node of [1, 2, 3]) wheel.start(node, node * 70);
+  for (const target of [1000, 1001, 2 ** 33]) wheel.advance(target);
+  assert.equal(told, 9);
+  assert.equal(wheel.size, 3);
 });

@@ -13,7 +13,10 @@
  * A bucket is a circular doubly linked list through one Int32Array; its sentinel is a node after the timers' nodes:
  *
  *     node * 4    next | prev | due (tick modulo 2^32) | -        next = 0: not in the wheel
- *     nodes       1 .. capacity: timers    then LEVELS * 64 sentinels    then one for the list being expired
+ *     nodes       1 .. capacity: timers    then LEVELS * 64 sentinels    then two: `falling`, `expiring`
+ *
+ * To advance is first to move all that is due to the list `expiring`, with nobody watching, and then to tell of it: what
+ * somebody starts when told is later than all of it, so an advance ends however often a timer is started again.
  *
  * `now` is a whole number of ticks (exact to 2^53); buckets need only its low 32 bits.
  */
@@ -29,10 +32,12 @@ export class TimerWheel {
   /** Timers that run. */
   size = 0;
   private low = 0;
-  private target = 0;
-  private advancing = false;
+  /** Expired timers are being told of: a further `advance` does nothing. */
+  advancing = false;
   private readonly links: Int32Array;
   private readonly sentinel: number;
+  /** Sentinels: of a bucket that falls to lower levels, and of all that is due. */
+  private readonly falling: number;
   private readonly expiring: number;
   /** Two words per level, a bit per bucket. May be set for a bucket that is empty by now, never the reverse. */
   private readonly occupied: Int32Array = new Int32Array(LEVELS * 2);
@@ -40,11 +45,13 @@ export class TimerWheel {
 
   /**
    * @param capacity timers are numbered 1 .. capacity
-   * @param expire called for each timer that is due; it may start and stop any timer, itself included
+   * @param expire called for each timer that is due, in the order of their ticks; it may start and stop any timer, itself
+   *   included; what it starts is due after the target of the `advance` that is under way
    */
   constructor(capacity: number, expire: (node: number) => void) {
     this.sentinel = capacity + 1;
-    this.expiring = this.sentinel + LEVELS * BUCKETS_PER_LEVEL;
+    this.falling = this.sentinel + LEVELS * BUCKETS_PER_LEVEL;
+    this.expiring = this.falling + 1;
     this.links = new Int32Array((this.expiring + 1) * 4);
     this.expire = expire;
     this.reset(0);
@@ -61,7 +68,6 @@ export class TimerWheel {
     this.size = 0;
     this.now = now;
     this.low = now | 0;
-    this.target = now;
   }
 
   running(node: number): boolean {
@@ -95,22 +101,32 @@ export class TimerWheel {
   advance(target: number): void {
     if (this.advancing || !(target > this.now)) return;
     this.advancing = true;
-    this.target = target;
     try {
-      while (this.now < this.target && this.size > 0) {
-        const step = this.stride(this.target - this.now);
-        this.now += step;
-        this.low = (this.low + step) | 0;
-        if ((this.low & (BUCKETS_PER_LEVEL - 1)) === 0) this.cascade();
-        this.fire();
+      this.collect(target);
+      const { links } = this;
+      const head = this.expiring * 4;
+      // From its head each time: whoever is told may stop others, or reset all.
+      for (let node = links[head]!; node !== this.expiring; node = links[head]!) {
+        this.stop(node);
+        this.expire(node);
       }
     } finally {
       this.advancing = false;
     }
-    // Nothing runs: any time will do. (After reset() the target is the new time.)
-    if (this.now < this.target) {
-      this.now = this.target;
-      this.low = this.now | 0;
+  }
+
+  /** Moves what is due to the expiring list, and the time to the target. */
+  private collect(target: number): void {
+    for (let waiting = this.size; this.now < target && waiting > 0; ) {
+      const step = this.stride(target - this.now);
+      this.now += step;
+      this.low = (this.low + step) | 0;
+      if ((this.low & (BUCKETS_PER_LEVEL - 1)) === 0) this.cascade();
+      waiting -= this.take(0, this.low & (BUCKETS_PER_LEVEL - 1), this.expiring);
+    }
+    if (this.now < target) {
+      this.now = target; // nothing runs: any time will do
+      this.low = target | 0;
     }
   }
 
@@ -143,7 +159,8 @@ export class TimerWheel {
   private cascade(): void {
     for (let level = 1; level < LEVELS; level++) {
       const index = (this.low >>> (level * LEVEL_BITS)) & (BUCKETS_PER_LEVEL - 1);
-      const head = this.take(level, index);
+      this.take(level, index, this.falling);
+      const head = this.falling;
       let node = this.links[head * 4]!;
       while (node !== head) {
         const next = this.links[node * 4]!;
@@ -156,31 +173,24 @@ export class TimerWheel {
     }
   }
 
-  private fire(): void {
-    const links = this.links;
-    const head = this.take(0, this.low & (BUCKETS_PER_LEVEL - 1));
-    for (let node = links[head * 4]!; node !== head; node = links[head * 4]!) {
-      this.stop(node);
-      this.expire(node);
-    }
-  }
-
-  /** Moves a bucket to the expiring list, and returns that list's sentinel. */
-  private take(level: number, index: number): number {
-    const links = this.links;
+  /** Moves a bucket to the end of a list. Returns how many timers it held. */
+  private take(level: number, index: number, list: number): number {
+    const { links, occupied } = this;
     const word = level * 2 + (index >>> 5);
-    this.occupied[word] = this.occupied[word]! & ~(1 << (index & 31));
+    occupied[word] = occupied[word]! & ~(1 << (index & 31));
     const head = this.sentinel + level * BUCKETS_PER_LEVEL + index;
-    const to = this.expiring;
     const first = links[head * 4]!;
-    if (first === head) return to;
+    if (first === head) return 0;
+    let count = 0;
+    for (let node = first; node !== head; node = links[node * 4]!) count++;
     const last = links[head * 4 + 1]!;
-    links[to * 4] = first;
-    links[to * 4 + 1] = last;
-    links[first * 4 + 1] = to;
-    links[last * 4] = to;
+    const tail = links[list * 4 + 1]!;
+    links[tail * 4] = first;
+    links[first * 4 + 1] = tail;
+    links[last * 4] = list;
+    links[list * 4 + 1] = last;
     links[head * 4] = head;
     links[head * 4 + 1] = head;
-    return to;
+    return count;
   }
 }
