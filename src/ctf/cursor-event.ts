@@ -1,7 +1,7 @@
 /** The event view: the state of a stream's cursor, and how fields are read from it. */
 import type { FieldObject, FieldValue, StreamInfo } from '../trace/event.ts';
 import { clockBase_ns, nsOfCycles } from './clock.ts';
-import { interpretBody, MAX_MARKS, type Run } from './decode/compile.ts';
+import { interpretBody, MAX_MARKS, type Run, type Scan } from './decode/compile.ts';
 import type { HeaderWindow } from './decode/header.ts';
 import { ValueVisitor } from './decode/values.ts';
 import type { CtfEventType } from './event-type.ts';
@@ -42,6 +42,7 @@ export abstract class CursorEvent implements CtfEvent, HeaderWindow {
   fault: unknown = NO_BYTES;
   steps: Int32Array = new Int32Array(0);
   sizes: Int32Array = new Int32Array(0);
+  scans: readonly (Scan | undefined)[] = [];
   abstract readonly beginTime: number;
   abstract readonly stopTime: number;
   abstract readonly stream: StreamInfo;

@@ -8,12 +8,12 @@ import { CursorEvent } from './cursor-event.ts';
 import type { CursorOptions, Drain } from './cursor-options.ts';
 import { DataFault } from './decode/bits.ts';
 import type { Run } from './decode/compile.ts';
-import type { CtfEventType } from './event-type.ts';
 import { FileWindow, STEP_BYTES, WINDOW_BYTES } from './file-window.ts';
 import { LossCounter } from './losses.ts';
 import type { TraceClass } from './model.ts';
 import { type PacketStart, readPacketStart, sizesOf } from './packet.ts';
 import { HeaderChanged } from './plan.ts';
+import type { DrainTurns } from './turns.ts';
 
 /** Larger packet headers and contexts make the window grow. */
 const PACKET_START_BYTES = 4096;
@@ -41,7 +41,8 @@ export class StreamCursor extends CursorEvent {
   #windowAt = -0;
   /** Why the content ends earlier than the packet says; told when the events before were read. */
   #truncated = '';
-  #runOf: (type: CtfEventType) => Run<unknown> = () => () => 0;
+  /** What draining does. */
+  runs: Drain<never> | null = null;
   readonly #losses: LossCounter;
   readonly beginTime: number = Number.NEGATIVE_INFINITY;
   readonly stopTime: number = Number.POSITIVE_INFINITY;
@@ -68,8 +69,7 @@ export class StreamCursor extends CursorEvent {
 
   /** Brings the next selected event into view. @returns false at the end of the stream */
   advance(): boolean {
-    if (this.end < this.soft && this.plan.header.next(this, null, null, null) && this.time <= this.stopTime)
-      return true;
+    if (this.end < this.soft && this.plan.header.next(this) && this.time <= this.stopTime) return true;
     return this.#advanceOn();
   }
 
@@ -83,7 +83,7 @@ export class StreamCursor extends CursorEvent {
           if (this.#truncated !== '') this.#damaged(this.#truncated, this.content);
           if (!this.#nextPacket()) return false;
         } else if (this.end >= this.soft) this.#grow();
-        else if (this.plan.header.next(this, null, null, null) && this.time <= this.stopTime) return true;
+        else if (this.plan.header.next(this) && this.time <= this.stopTime) return true;
       } catch (error) {
         this.fault = error;
       }
@@ -98,35 +98,33 @@ export class StreamCursor extends CursorEvent {
   }
 
   /**
-   * Gives the next event, and those after it that are before a time, to the runs of their classes. Then `time` is that
-   * of the event that comes next, and `drained` how many it was.
+   * Gives the next event, and those after it that are before a time, to the runs of their classes. With `turns` it may
+   * go on with other streams. Then, of the stream whose turn it is, `time` is that of the event that comes next, and
+   * `drained` how many were given.
    *
-   * @returns false at the end of the stream
+   * @returns false at the end of that stream
    */
-  drainTo<S>(limit: number, runs: Drain<S>, state: S): boolean {
-    let drained = 0;
-    this.#runOf = runs.runOf as never;
+  drainTo<S>(limit: number, runs: Drain<S>, state: S, turns: DrainTurns | null = null): boolean {
+    this.drained = 0;
+    this.runs = runs as Drain<never>;
     this.limit = Math.min(limit, this.stopTime + 1);
-    try {
-      for (;;) {
-        // Past the packet's end the events of the next are compared with the limit one by one.
-        const stopped =
-          this.end < this.soft && this.plan.header.next(this, runs.of(this.plan) as never, runs.each as never, state);
-        drained += this.drained;
-        if (this.foreign) this.#recover();
-        if (stopped && this.time <= this.stopTime) return true;
-        this.drained = 0;
-        if (!this.#advanceOn()) return false;
-        this.unread();
-        if (drained > 0 && this.time >= limit) return true;
-      }
-    } finally {
-      this.drained = drained;
-    }
+    if (turns !== null) turns.current = this;
+    const stopped =
+      this.end < this.soft &&
+      this.plan.header.drain(this, runs.of(this.plan) as never, runs.each as never, state, turns);
+    return (turns?.current ?? this).#afterDraining(stopped);
+  }
+
+  #afterDraining(stopped: boolean): boolean {
+    if (this.foreign) this.#recover();
+    if (stopped && this.time <= this.stopTime) return true;
+    if (!this.#advanceOn()) return false;
+    this.unread();
+    return true;
   }
 
   runOf(slot: number): Run<unknown> {
-    return this.#runOf(this.plan.types[slot]!);
+    return this.runs!.runOf(this.plan.types[slot]!) as Run<unknown>;
   }
 
   slotOf(id: number): number {
@@ -253,6 +251,7 @@ export class StreamCursor extends CursorEvent {
       this.steps = this.plan.sizes.map((size, slot) => (this.wanted[slot] === 1 || size < 0 ? -1 : size));
     }
     this.sizes = this.plan.sizes;
+    this.scans = this.plan.scans;
     this.#startClock(start);
     this.#losses.packet(start, this.plan);
     if (content === 0) {

@@ -3,7 +3,7 @@
  * reader that wants few are skipped by one look-up in that table; classes are compiled when their first event comes.
  */
 import { DataFault } from './decode/bits.ts';
-import { type BodyCode, compileBody, compileRun, type Run, refuseGiant, treesOf } from './decode/compile.ts';
+import { type BodyCode, compileBody, compileRun, type Run, refuseGiant, type Scan, treesOf } from './decode/compile.ts';
 import type { Consumer } from './decode/emit.ts';
 import { compileHeader, type HeaderCode } from './decode/header.ts';
 import type { ScopeTree } from './decode/scalars.ts';
@@ -27,6 +27,8 @@ export class StreamPlan {
   header: HeaderCode;
   /** By slot: bits of the body, DYNAMIC or UNCOMPILED. */
   sizes: Int32Array = new Int32Array(0);
+  /** By slot: of classes without fixed size, from their first event on. */
+  readonly scans: (Scan | undefined)[] = [];
   readonly types: (CtfEventType | undefined)[] = [];
   #slots: Map<number, number> | null = null;
   readonly #exported = new Set<IntegerClass>();
@@ -62,6 +64,7 @@ export class StreamPlan {
       }
       this.types[slot] ??= new CtfEventType(eventClass, this, slot);
     }
+    while (this.scans.length < slots) this.scans.push(undefined);
   }
 
   /** Index into `sizes` and `types`; ids that do not exist give one beyond. */
@@ -90,6 +93,7 @@ export class StreamPlan {
     const code = compileBody(trees, this.header.bodyAlignment, this.generate);
     type.code = code;
     this.sizes[slot] = code.fixed_bits >= 0 ? code.fixed_bits : DYNAMIC;
+    if (code.fixed_bits < 0) this.scans[slot] = code.scan;
     this.#keep(code.foreign);
     return code;
   }

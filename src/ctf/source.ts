@@ -12,6 +12,7 @@ import { type OpenStream, type OpenTrace, openTraces } from './open.ts';
 import type { StreamPlan } from './plan.ts';
 import type { CtfEvent, CtfEvents, CtfSource, ReaderOptions, TraceFiles } from './reader.ts';
 import { rangeOf } from './time-range.ts';
+import { DrainTurns } from './turns.ts';
 
 /** Opens traces given as files. Metadata is parsed and the first packet of each file is read; nothing else. */
 export function openCtf(traces: readonly TraceFiles[], options: ReaderOptions = {}): CtfSource {
@@ -102,7 +103,8 @@ export function drainOf<S>(consumer: Consumer<S>, each: Drain<S>['each']): Drain
   const of = (wanted: StreamPlan): (Run<S> | undefined)[] => {
     if (wanted === plan) return last;
     plan = wanted;
-    last = runs.get(wanted) ?? [];
+    // Filled at once: an array with one high index would be a dictionary, and looked up for every event.
+    last = runs.get(wanted) ?? new Array(wanted.sizes.length).fill(undefined);
     runs.set(wanted, last);
     return last;
   };
@@ -200,17 +202,18 @@ class Events implements CtfEvents {
     const runs = drainOf(consumer, each ?? null);
     if (this.next() === null) return 0;
     for (const cursor of merge) cursor.unread();
+    const turns = new DrainTurns(merge);
     let count = 0;
     try {
       for (let top = merge.top; top !== undefined; top = merge.top) {
-        this.#current = top;
-        const more = top.drainTo(merge.secondTime(), runs, state);
-        count += top.drained;
+        const more = top.drainTo(merge.secondTime(), runs, state, turns);
+        count += turns.current!.drained;
         if (more) merge.settle();
         else merge.pop();
       }
     } catch (error) {
       // The event was given: next() goes on after it, and the other streams show theirs again.
+      this.#current = turns.current;
       for (const cursor of merge) if (cursor !== this.#current) cursor.advance();
       this.#second = Number.NEGATIVE_INFINITY;
       throw error;

@@ -38,6 +38,22 @@ export class Merge<T extends Timed> {
     return Math.abs(time) < EXACT_NS ? time : Number.NEGATIVE_INFINITY;
   }
 
+  /**
+   * `settle` for the most frequent case: there are two, and the top is now behind the other.
+   *
+   * @returns whether that was so, and they have changed places
+   */
+  swapped(): boolean {
+    const heap = this.#heap;
+    if (heap.length !== 2) return false;
+    const top = heap[0]!;
+    const other = heap[1]!;
+    if (!(top.time > other.time && other.time > -EXACT_NS && top.time < EXACT_NS)) return false;
+    heap[0] = other;
+    heap[1] = top;
+    return true;
+  }
+
   [Symbol.iterator](): Iterator<T> {
     return this.#heap[Symbol.iterator]();
   }

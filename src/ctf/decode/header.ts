@@ -1,18 +1,18 @@
 /**
- * The loop over events: header, size by class, next. It is one function for each stream class with the header's decoding
- * inside and its state in local variables, for it runs for every event, also for those that are skipped.
+ * The loops over events: header, size by class, next. They are functions for each stream class with the header's decoding
+ * inside and their state in local variables, for they run for every event, also for those that are skipped.
  *
  * The clock (notes, section 13.5; CTF 2, 6.3 "update the default clock"): a timestamp of n bits replaces the low n bits of
  * the stream's clock, and carries when it is smaller than they were. So the elapsed cycles are (value - low bits) mod 2^n.
  * The cursor keeps the clock as cycles since the packet's begin in a double, and its low 32 bits as an integer.
  */
 import type { DataStreamClass, IntegerClass } from '../model.ts';
-import { numberOf } from './bits.ts';
-import { interpretBody, NO_VISITOR, toFunction, treesOf, type Window } from './compile.ts';
-import type { Emitter, Visitor } from './emit.ts';
+import { type Scan, toFunction, treesOf, type Window } from './compile.ts';
+import type { Emitter } from './emit.ts';
 import { Generator } from './generate.ts';
+import { interpretedLoops } from './interpreted-loops.ts';
+import { drainSource, type LoopParts, nextSource } from './loops.ts';
 import { bitsOf, knownAlignment } from './place.ts';
-import { integersIn } from './references.ts';
 
 export interface HeaderWindow extends Window {
   /** Id of the event's class. */
@@ -43,6 +43,8 @@ export interface HeaderWindow extends Window {
   steps: Int32Array;
   /** By slot: the sizes of bodies, or negative. */
   sizes: Int32Array;
+  /** By slot: what finds the end of bodies without fixed size, from the first event of the class on. */
+  scans: readonly (Scan | undefined)[];
   /** By slot: 1 for classes that are wanted. */
   wanted: Uint8Array;
   /** The event's class, by slot. */
@@ -70,19 +72,31 @@ export interface HeaderWindow extends Window {
   timeOfClock(): number;
 }
 
+/** Goes on to the next wanted event. @returns false at the end of the content, or with a fault */
+export type NextEvent = (c: HeaderWindow) => boolean;
+
+/** Which stream goes on when another's next event is earlier. */
+export interface Turns {
+  /** The stream that is being drained. */
+  readonly current: HeaderWindow | null;
+  /** `c` has come to its limit. @returns the stream to drain now, or null when its caller has to look */
+  turn(c: HeaderWindow): HeaderWindow | null;
+}
+
 /**
- * Goes on to the next wanted event. With `runs`, events are given to them at once and do not end the loop, which saves
- * leaving and entering it for every event; it ends before the first that is at or after the limit, with its time.
+ * Gives events to the runs of their classes at once, which saves leaving and entering the loop for every event. It ends
+ * before the first event at or after the limit, with its time; with `turns` it goes on with the stream that is earlier.
  *
- * @param runs by slot; null to stop at each event
+ * @param runs by slot
  * @param each asked before a run; false leaves the event's fields unread
- * @returns false at the end of the content, or with a fault
+ * @returns false at the end of the content, or with a fault; of `turns.current`, if there are turns
  */
-export type NextEvent = (
+export type DrainEvents = (
   c: HeaderWindow,
-  runs: readonly (((c: HeaderWindow, body: number, state: unknown) => number) | undefined)[] | null,
+  runs: readonly (((c: HeaderWindow, body: number, state: unknown) => number) | undefined)[],
   each: ((c: HeaderWindow, state: unknown) => boolean) | null,
   state: unknown,
+  turns: Turns | null,
 ) => boolean;
 
 function headerEmitter(): Emitter {
@@ -124,6 +138,7 @@ function headerEmitter(): Emitter {
 
 export interface HeaderCode {
   readonly next: NextEvent;
+  readonly drain: DrainEvents;
   /** Known alignment of the bodies' beginning. */
   readonly bodyAlignment: number;
 }
@@ -138,137 +153,29 @@ export function compileHeader(
   generate: boolean,
   direct: boolean,
 ): HeaderCode {
-  if (!generate) return { next: interpretedLoop(stream), bodyAlignment: 1 };
+  if (!generate) return { ...interpretedLoops(stream), bodyAlignment: 1 };
   const generator = new Generator(() => headerEmitter(), exported);
   const trees = treesOf(['event-header', stream.eventHeader]);
   const end = generator.scopes(trees, { base: 'p', unit: 'bit', offset: 0, align: 1 });
   const nanoseconds = stream.defaultClock?.frequency_hz === 1_000_000_000n;
-  const time = stream.defaultClock === null ? '-Infinity' : nanoseconds ? 'base + clock' : 'c.timeOfClock()';
-  const state = 'c.clock = clock; c.clockLow = low;';
-  const source = `const view = c.view, u8 = c.bytes, steps = c.steps, sizes = c.sizes, wanted = c.wanted, content = c.content, soft = c.soft;
-const begin = c.beginTime, stop = c.stopTime, limit = c.limit;
-let base = c.timeBase, clock = c.clock, low = c.clockLow, p = c.end, clock0 = clock, low0 = low, running = false, drained = 0;
-try {
-  while (p < soft) {
-    clock0 = clock; low0 = low;
-    let id = 0;
-    ${generator.lines.join('\n')}
-    const body = ${bitsOf(end)}, slot = ${direct ? 'id' : 'c.slotOf(id)'};
-    let size = steps[slot];
-    if (size >= 0) {
-      if (body + size > content) throw new RangeError('an event beyond the content');
-      p = body + size;
-      continue;
-    }
-    size = sizes[slot];
-    const end = size >= 0 ? body + size : c.measure(slot, body, p, id);
-    if (end > content) throw new RangeError('an event beyond the content');
-    c.clock = clock;
-    const time = ${time};
-    if (wanted[slot] === 0 || time < begin) {
-      p = end;
-      continue;
-    }
-    if (end > c.windowBits) throw new RangeError('an event beyond the window');
-    if (runs === null) {
-      c.body = body; c.end = end; c.time = time; c.slot = slot;
-      c.startAt = p; c.startClock = clock0; c.startLow = low0; ${state}
-      return true;
-    }
-    c.time = time;
-    if (time >= limit && (drained !== 0 || time > stop)) {
-      c.end = p; c.clock = clock0; c.clockLow = low0; c.drained = drained;
-      return true;
-    }
-    const run = runs[slot] ?? c.runOf(slot);
-    p = end;
-    clock0 = clock; low0 = low;
-    drained++;
-    c.body = body; c.slot = slot;
-    running = true;
-    if (each === null || each(c, s)) run(c, body, s);
-    running = false;
-  }
-  ${state}
-} catch (error) {
-  c.clock = clock0; c.clockLow = low0; c.fault = error; c.foreign = running;
-}
-c.end = p; c.drained = drained;
-return false;`;
+  const parts: LoopParts = {
+    header: generator.lines.join('\n'),
+    body: bitsOf(end),
+    slot: direct ? 'id' : 'c.slotOf(id)',
+    time: stream.defaultClock === null ? '-Infinity' : nanoseconds ? 'base + clock' : 'c.timeOfClock()',
+  };
+  let drain: DrainEvents | null = null;
   return {
-    next: toFunction<NextEvent>(source, generator.constants, 'c, runs, each, s', 'nextEvent'),
+    next: toFunction<NextEvent>(nextSource(parts), generator.constants, 'c', 'nextEvent'),
+    get drain() {
+      drain ??= toFunction<DrainEvents>(
+        drainSource(parts),
+        generator.constants,
+        'c, runs, each, s, turns',
+        'drainEvents',
+      );
+      return drain;
+    },
     bodyAlignment: knownAlignment(end),
-  };
-}
-
-/** The same by interpretation. */
-function interpretedLoop(stream: DataStreamClass): NextEvent {
-  const trees = treesOf(['event-header', stream.eventHeader]);
-  const integers = new Set<IntegerClass>();
-  for (const { root } of trees) integersIn(root, integers);
-  return (c, runs, each, state) => {
-    const visitor = headerVisitor(c);
-    c.drained = 0;
-    while (c.end < c.soft) {
-      const { clock, clockLow, end: start } = c;
-      let running = false;
-      try {
-        c.id = 0;
-        for (const integer of integers) c.values.delete(integer);
-        c.body = interpretBody(trees, c, start, visitor);
-        const slot = c.slotOf(c.id);
-        const size = c.sizes[slot] ?? -1;
-        const end = size >= 0 ? c.body + size : c.measure(slot, c.body, start, c.id);
-        if (end > c.content) throw new RangeError('an event beyond the content');
-        c.time = stream.defaultClock === null ? Number.NEGATIVE_INFINITY : c.timeOfClock();
-        const wanted = c.wanted[slot] === 1 && !(c.time < c.beginTime);
-        if (wanted && end > c.windowBits) throw new RangeError('an event beyond the window');
-        c.slot = slot;
-        if (wanted && runs !== null && c.time >= c.limit && (c.drained !== 0 || c.time > c.stopTime)) {
-          c.clock = clock;
-          c.clockLow = clockLow;
-          return true;
-        }
-        c.end = end;
-        c.startAt = start;
-        c.startClock = clock;
-        c.startLow = clockLow;
-        if (!wanted) continue;
-        if (runs === null) return true;
-        const run = runs[slot] ?? c.runOf(slot);
-        c.drained++;
-        running = true;
-        if (each === null || each(c, state)) run(c, c.body, state);
-      } catch (error) {
-        if (!running) {
-          c.clock = clock;
-          c.clockLow = clockLow;
-        }
-        c.fault = error;
-        c.foreign = running;
-        return false;
-      }
-    }
-    return false;
-  };
-}
-
-function headerVisitor(c: HeaderWindow): Visitor {
-  return {
-    ...NO_VISITOR,
-    integer: (field, _name, value) => {
-      if (field.roles.includes('event-class-id')) c.id = value;
-      if (field.roles.includes('clock-timestamp')) c.setClock(value, 0, field.bits);
-      c.values.delete(field); // so that the newest is last
-      c.values.set(field, BigInt(value));
-    },
-    wide: (field, _name, low, high, bits) => {
-      if (field.roles.includes('event-class-id')) c.id = numberOf(low, high);
-      if (field.roles.includes('clock-timestamp')) {
-        c.setClock(low, high, field.encoding === 'leb128' ? (bits ?? 64) : field.bits);
-      }
-      c.values.delete(field); // so that the newest is last
-      c.values.set(field, BigInt(high) * 2n ** 32n + BigInt(low));
-    },
   };
 }
