@@ -11,7 +11,7 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import type { LatencyTracker } from '../tracker/tracker.ts';
 import { type Origin, originDetails } from './context.ts';
-import { type Described, tame } from './outliers.ts';
+import { type Described, errorWord, tame } from './outliers.ts';
 import { ENDED, type Part, type PartTools } from './part.ts';
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
@@ -37,7 +37,7 @@ function describe({ name, target, origin, error }: Operation, broken: boolean): 
   const { fd } = (typeof target === 'object' && target !== null ? target : {}) as { fd?: unknown };
   // Of a URL its path only: a query may hold secrets.
   const path = typeof fd === 'number' ? `fd ${fd}` : target instanceof URL ? target.pathname : String(target ?? '');
-  const failure = broken ? { error: tame(String((error as { code?: unknown } | null)?.code ?? error)) } : {};
+  const failure = broken ? { error: errorWord(error) } : {};
   return { key: { operation: name, path: tame(path) }, details: { ...failure, ...originDetails(origin) } };
 }
 

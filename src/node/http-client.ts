@@ -4,7 +4,7 @@
  */
 import type { ClientRequest } from 'node:http';
 import { type Origin, originDetails } from './context.ts';
-import { type Described, type Scalar, tame } from './outliers.ts';
+import { type Described, errorWord, type Scalar, tame } from './outliers.ts';
 import { ENDED, type Marked, type Part, routeOf, subscribe } from './part.ts';
 
 /** As undici publishes it. */
@@ -12,6 +12,7 @@ interface UndiciRequest {
   readonly origin?: unknown;
   readonly path?: unknown;
   readonly method?: unknown;
+  readonly upgrade?: unknown;
 }
 
 const CALL = Symbol('tailtrap.call');
@@ -20,7 +21,7 @@ const CALL = Symbol('tailtrap.call');
 class Call {
   handle = 0;
   status: number | null = null;
-  error: string | null = null;
+  error: unknown = null;
   readonly origin: Origin | null;
   readonly request: ClientRequest | UndiciRequest;
   constructor(request: ClientRequest | UndiciRequest, origin: Origin | null) {
@@ -39,13 +40,14 @@ class Call {
 }
 
 function describe(call: Call): Described {
-  const error = call.error === null ? {} : { error: tame(call.error) };
+  const error = call.error === null ? {} : { error: errorWord(call.error) };
   return { key: call.target(), details: { status: call.status, ...error, ...originDetails(call.origin) } };
 }
 
-function errorText(error: unknown): string {
-  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
-  return String(code ?? message ?? error);
+/** Becomes a connection, and has no response then: WebSocket, CONNECT. It would count as pending for ever. */
+function isTunnel(request: ClientRequest | UndiciRequest): boolean {
+  if (request.method === 'CONNECT') return true;
+  return 'origin' in request ? Boolean(request.upgrade) : (request as ClientRequest).getHeader('upgrade') !== undefined;
 }
 
 export const httpClient: Part = (tools) => {
@@ -53,6 +55,7 @@ export const httpClient: Part = (tools) => {
   if (tracker === null) return () => {};
   let calls = 0;
   const begin = (request: ClientRequest | UndiciRequest): void => {
+    if (isTunnel(request)) return;
     const call = new Call(request, tools.contexts.here());
     if (tracker.eventIn(++calls, undefined, call) !== 0) return;
     call.handle = tracker.lastHandle;
@@ -62,7 +65,7 @@ export const httpClient: Part = (tools) => {
     const call = (request as Marked<object>)[CALL] as Call | undefined;
     if (call === undefined || call.handle === 0) return;
     call.status = status;
-    if (error !== null) call.error = errorText(error);
+    call.error = error;
     tracker.eventOutHandle(call.handle, undefined, error === null ? ENDED.well : ENDED.broken);
     call.handle = 0; // an error after the head is another matter
   };

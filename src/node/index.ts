@@ -34,8 +34,9 @@ export function instrumentation(): Instrumentation | null {
   return current;
 }
 
+/** Whatever is set switches off, but what says no. */
 function isOff(): boolean {
-  return !['', '0', undefined].includes(process.env.TAILTRAP_OFF);
+  return !['', '0', 'no', 'false'].includes(process.env.TAILTRAP_OFF?.trim().toLowerCase() ?? '');
 }
 
 if (isPreloaded(process.execArgv, process.env.NODE_OPTIONS ?? '', import.meta.url)) {

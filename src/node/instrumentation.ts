@@ -126,7 +126,8 @@ export class Instrumentation {
     const { print, onOutlier } = this.#settings;
     const line = this.#link !== null || print ? JSON.stringify(outlier) : '';
     this.#link?.send(line);
-    onOutlier?.(outlier);
+    const result: unknown = onOutlier?.(outlier);
+    if (result instanceof Promise) result.catch(this.#failed); // an async function: its rejection would end the program
     // Not process.stderr: when its reader has gone it raises an error that would end the program. Here it is caught (guard).
     if (print) writeSync(STDERR, `${line}\n`);
   }
@@ -137,9 +138,13 @@ export class Instrumentation {
       try {
         work(a, b);
       } catch (error) {
-        this.#errors++;
-        this.#lastError = error;
+        this.#failed(error);
       }
     };
   }
+
+  readonly #failed = (error: unknown): void => {
+    this.#errors++;
+    this.#lastError = error;
+  };
 }

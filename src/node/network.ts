@@ -9,7 +9,7 @@
 import type { Socket } from 'node:net';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { type Origin, originDetails } from './context.ts';
-import { type Described, type Scalar, tame } from './outliers.ts';
+import { type Described, errorWord, type Scalar, tame } from './outliers.ts';
 import { ENDED, type Part, type PartTools, subscribe } from './part.ts';
 
 interface Entry {
@@ -61,7 +61,7 @@ function describeConnect(connecting: Connecting, broken: boolean): Described {
   const error = socket.errored as { code?: unknown; address?: unknown; port?: unknown; hostname?: unknown } | null;
   const address = socket.remoteAddress ?? error?.address;
   const host = (socket as { _host?: unknown })._host ?? error?.hostname ?? address;
-  const failure: Record<string, Scalar> = broken ? { error: text(error?.code ?? 'closed') } : {};
+  const failure: Record<string, Scalar> = broken ? { error: error ? errorWord(error) : 'closed' } : {};
   return {
     key: { host: text(host), port: Number(socket.remotePort ?? error?.port) || 0 },
     details: { address: text(address), ...failure, ...originDetails(origin) },

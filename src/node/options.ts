@@ -45,7 +45,7 @@ export interface InstrumentOptions {
   readonly context?: ContextMode;
   /** Outliers a second and tracker, after a burst of ten times as many. Default 10. */
   readonly rate?: number;
-  /** Gets every outlier. What it throws is counted. */
+  /** Gets every outlier. What it throws, or its promise is rejected with, is counted. */
   readonly onOutlier?: (outlier: Outlier) => void;
 }
 
@@ -73,6 +73,12 @@ type Raw = Partial<Record<(typeof KEYS)[number], unknown>>;
 
 /** @throws UsageError `TT_NODE_OPTION` with the option and what is expected */
 export function settingsFrom(options: InstrumentOptions, env: NodeJS.ProcessEnv): Settings {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw wrong('options', `expected an object such as { threshold: '100ms' }`);
+  }
+  if (options.onOutlier !== undefined && typeof options.onOutlier !== 'function') {
+    throw wrong('onOutlier', 'expected a function');
+  }
   const file = env.TAILTRAP_OPTIONS ? readOptionsFile(env.TAILTRAP_OPTIONS) : {};
   const raw: Raw = { ...file, ...fromEnvironment(env), ...withoutUndefined(options) };
   const names = list(raw.track ?? TRACKER_NAMES, 'track').map((name) => oneOf(name, TRACKER_NAMES, 'track'));

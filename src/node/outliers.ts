@@ -22,6 +22,17 @@ export function tame(value: string): string {
 }
 
 /**
+ * An error in a word: its code where that is a text (`ECONNREFUSED`); else its name (`AbortError`, whose code is the number 20);
+ * of a plain Error its message.
+ */
+export function errorWord(error: unknown): string {
+  const { code, name, message } = (error ?? {}) as { code?: unknown; name?: unknown; message?: unknown };
+  if (typeof code === 'string' && code !== '') return tame(code);
+  if (typeof name === 'string' && name !== '' && name !== 'Error') return tame(name);
+  return tame(typeof message === 'string' && message !== '' ? message : String(error));
+}
+
+/**
  * Nanoseconds to add to performance.now() in nanoseconds to get time since the epoch: performance.timeOrigin, unless the wall
  * clock says otherwise (it was stepped, or the process was pre-empted while it read its origin). Date.now() is cut to
  * milliseconds, so the truth is at most one above each reading, and the latest reading of several is the nearest.

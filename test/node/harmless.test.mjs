@@ -113,6 +113,35 @@ test('stop takes everything out again; an import alone does nothing', async () =
   assert.equal(app.stdout, 'null\ntrue true true\nfalse true true\ntrue of the callback\n', app.stderr);
 });
 
+test('TAILTRAP_OFF: any value but what says no', async () => {
+  for (const [TAILTRAP_OFF, runs] of [
+    ['yes', false],
+    ['true', false],
+    ['0', true],
+    ['false', true],
+    ['No', true],
+  ]) {
+    const text = `const { instrumentation } = await import('tailtrap/node'); console.log(instrumentation() !== null);`;
+    assert.equal((await runApp(text, { env: { TAILTRAP_OFF } })).stdout, `${runs}\n`, TAILTRAP_OFF);
+  }
+});
+
+test('instrument() tells what is wrong; an async onOutlier that rejects does not end the program', async () => {
+  const app = await runApp(
+    `const { instrument } = await import('tailtrap/node');
+    for (const bad of [null, 5, 'x', [], { onOutlier: 5 }, { tresholds: '1s' }]) {
+      try { instrument(bad); } catch (error) { console.log(error.code, error.next !== ''); }
+    }
+    const running = instrument({ threshold: '0', track: ['fs.promises'], onOutlier: async () => { throw new Error('later'); } });
+    await (await import('node:fs/promises')).stat('/');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    console.log(running.statistics().errors, running.statistics().lastError.message);`,
+    { flags: [], env: { TAILTRAP_PRINT: 'none' } },
+  );
+  assert.equal(app.stdout, `${'TT_NODE_OPTION true\n'.repeat(6)}1 later\n`, app.stderr);
+  assert.equal(app.code, 0, app.stderr);
+});
+
 test('a mistake in an option is told, and the program runs without', async () => {
   for (const [env, told] of [
     [{ TAILTRAP_THRESHOLD: '20' }, /TT_BAD_DURATION.*'20'/],

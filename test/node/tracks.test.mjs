@@ -91,6 +91,31 @@ test('http.client: http.get and fetch, with host and status; a failed one with i
   assert.match(app.outliers[1].key.host, /^127\.0\.0\.1:\d+$/);
 });
 
+test('http.client: an aborted fetch has the name of its error; what becomes a connection is not pending for ever', async () => {
+  const app = await runApp(
+    `${PRELUDE}
+    routes['/never'] = () => sleep(2000);
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 100);
+    await fetch('http://127.0.0.1:' + port + '/never', { signal: controller.signal }).catch(() => {});
+    const { readFile } = await import('node:fs/promises');
+    await readFile('package.json', { signal: AbortSignal.abort() }).catch(() => {});
+    for (const event of ['upgrade', 'connect']) {
+      server.on(event, (_, socket) => socket.end('HTTP/1.1 101 Switching\\r\\nUpgrade: x\\r\\nConnection: Upgrade\\r\\n\\r\\n'));
+      const headers = { connection: 'Upgrade', upgrade: 'x' };
+      const request = event === 'upgrade' ? http.request({ port, headers }) : http.request({ port, method: 'CONNECT', path: 'a:1' });
+      await new Promise((resolve) => request.on(event, resolve).end());
+    }
+    const { instrumentation } = await import('tailtrap/node');
+    console.log(instrumentation().statistics().trackers['http.client'].pending);
+    process.exit();`,
+    { env: { TAILTRAP_TRACK: 'http.client,fs.promises', TAILTRAP_THRESHOLD: '0' } },
+  );
+  assert.equal(app.stdout, '0\n', app.stderr);
+  assert.equal(of(app, 'http.client')[0].details.error, 'AbortError');
+  assert.equal(of(app, 'fs.promises').at(-1).details.error, 'ABORT_ERR');
+});
+
 test('dns.lookup and net.connect: slow, failed, pending, TLS; each connection once', async () => {
   const app = await runApp(
     `${PRELUDE}
