@@ -63,6 +63,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./convert.ts'),
   },
   {
+    name: 'relay',
+    summary: 'the relay daemon of LTTng: receive traces, serve them live',
+    load: () => import('./relay.ts'),
+  },
+  {
     name: 'run',
     summary: 'the agent: catch outliers, save what came before, act',
     load: () => import('./run.ts'),

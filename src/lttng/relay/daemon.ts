@@ -1,0 +1,87 @@
+/** The relay daemon: three ports in front of one store. */
+import { createServer, type Server } from 'node:net';
+import { messageOf, TailtrapError } from '../../base/errors.ts';
+import { formatAddress, type ListenAddress } from './address.ts';
+import { Gate, type GateOptions, type Port } from './gate.ts';
+import { ControlServer } from './ingest/control.ts';
+import { DataServer } from './ingest/data.ts';
+import type { PeerServer } from './peer.ts';
+import { Relay, type RelayOptions } from './relay.ts';
+import type { RelayStore } from './store.ts';
+
+export interface DaemonOptions extends Omit<RelayOptions, 'log'>, GateOptions {
+  readonly addresses: Readonly<Record<Port, ListenAddress>>;
+  /** Open sockets instead of addresses. */
+  readonly sockets: ReadonlyMap<Port, number> | null;
+  /** Serves viewers. */
+  readonly makeLive: (store: RelayStore) => PeerServer;
+}
+
+/** So long what was received is written at the end. */
+const CLOSE_MS = 5000;
+const CLOSE_POLL_MS = 10;
+
+export class RelayDaemon {
+  readonly relay: Relay;
+  /** Where each port listens in fact. */
+  readonly addresses: Record<Port, ListenAddress>;
+  private readonly servers: Readonly<Record<Port, PeerServer>>;
+  private readonly listeners: Server[] = [];
+
+  private constructor(options: DaemonOptions) {
+    this.relay = new Relay(options);
+    this.addresses = { ...options.addresses };
+    this.servers = {
+      control: new ControlServer(this.relay),
+      data: new DataServer(this.relay),
+      live: options.makeLive(this.relay),
+    };
+  }
+
+  /** @throws TailtrapError `TT_RELAY_LISTEN` */
+  static async start(options: DaemonOptions): Promise<RelayDaemon> {
+    const daemon = new RelayDaemon(options);
+    try {
+      for (const port of ['control', 'data', 'live'] as const) await daemon.listen(port, options);
+    } catch (error) {
+      await daemon.close();
+      throw error;
+    }
+    return daemon;
+  }
+
+  private async listen(port: Port, options: DaemonOptions): Promise<void> {
+    const address = options.addresses[port];
+    const gate = new Gate(port, this.servers[port], options);
+    const server = createServer((socket) => gate.enter(socket));
+    this.listeners.push(server);
+    const fd = options.sockets?.get(port);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(fd === undefined ? { ...address } : { fd }, resolve);
+      });
+    } catch (error) {
+      throw new TailtrapError('TT_RELAY_LISTEN', `cannot listen: ${messageOf(error)}`, {
+        where: `${port} port ${fd === undefined ? formatAddress(address) : `socket ${fd}`}`,
+        next: 'is another relay running? Give other ports with -C, -D and -L',
+        cause: error,
+      });
+    }
+    server.on('error', (error) => options.log(`${port} port: ${messageOf(error)}`));
+    const bound = server.address();
+    if (bound !== null && typeof bound === 'object') this.addresses[port] = { host: bound.address, port: bound.port };
+  }
+
+  /** Takes no more connections, ends those that are there, and writes what was received. */
+  async close(): Promise<void> {
+    for (const listener of this.listeners) listener.close();
+    await this.servers.live.close();
+    await this.servers.control.close();
+    await this.servers.data.close();
+    const until_ms = performance.now() + CLOSE_MS;
+    while (performance.now() < until_ms && this.relay.streams.size > 0) {
+      await new Promise((resolve) => setTimeout(resolve, CLOSE_POLL_MS));
+    }
+  }
+}

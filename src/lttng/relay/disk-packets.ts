@@ -1,0 +1,318 @@
+/**
+ * Packets of a stream in files. While one write is under way the packets that come are collected, and written together
+ * by the next: many small packets or one large one cost one system call, and the event loop waits for no disk.
+ */
+import { ftruncateSync, readSync, writev, writevSync } from 'node:fs';
+import { TailtrapError } from '../../base/errors.ts';
+import type { TraceChunk } from './chunk.ts';
+import { DiskCursor } from './disk-cursor.ts';
+import type { OutputFolder } from './output.ts';
+import type { Packet, PacketStore, PacketStoreEvents } from './packet.ts';
+import { Segment, writeAll } from './segment.ts';
+import type { PacketCursor } from './store.ts';
+
+/** What one write takes: enough that its system call does not count, little enough that viewers need not wait. */
+const BATCH_BYTES = 4 * 2 ** 20;
+/** Less than this is written at once by the event loop: handing it to another thread would cost more. */
+const AT_ONCE_BYTES = 65_536;
+
+/** Index entries that wait for the end of the turn at most. */
+const MAX_WAITING_ENTRIES = 512;
+
+const ZEROS: Buffer = Buffer.alloc(65_536);
+
+export interface DiskOptions {
+  readonly output: OutputFolder;
+  /** Folder in the chunk. */
+  readonly path: string;
+  readonly channel: string;
+  /** 0: one file of any size. */
+  readonly file_bytes: number;
+  readonly files: number;
+  /** Index files: none, version 1.0 or 1.1. */
+  readonly index: 'none' | 'old' | 'new';
+}
+
+interface Place {
+  readonly segment: Segment;
+  readonly at: number;
+}
+
+export class DiskPackets implements PacketStore {
+  /** Packets committed in all chunks. */
+  count = 0;
+  private readonly options: DiskOptions;
+  private readonly events: PacketStoreEvents;
+  private queue: Packet[] = [];
+  private writing: Packet[] = [];
+  private broken = false;
+  /** Of the current chunk, oldest first; the last is written. */
+  private segments: Segment[] = [];
+  private fileIndex = 0;
+  private chunk: TraceChunk | null;
+  private flushScheduled = false;
+
+  /** @param chunk is acquired and released here */
+  constructor(options: DiskOptions, chunk: TraceChunk, events: PacketStoreEvents) {
+    this.options = options;
+    this.events = events;
+    this.chunk = chunk;
+    chunk.acquire();
+    try {
+      this.openSegment(chunk);
+    } catch (error) {
+      chunk.release();
+      throw error;
+    }
+  }
+
+  get busy(): boolean {
+    return this.writing.length > 0 || this.queue.length > 0;
+  }
+  get settled(): boolean {
+    return this.writing.length === 0;
+  }
+
+  /** For cursors: the oldest segment of the current chunk. */
+  get oldest(): Segment | null {
+    return this.segments[0] ?? null;
+  }
+  /** For cursors: the segment that is written. */
+  get current(): Segment | null {
+    return this.segments.at(-1) ?? null;
+  }
+
+  write(packet: Packet): void {
+    this.queue.push(packet);
+    if (this.writing.length > 0 || this.flushScheduled) return;
+    this.flushScheduled = true;
+    // What arrived with one read of the socket is written together.
+    queueMicrotask(() => {
+      this.flushScheduled = false;
+      this.writeQueue();
+    });
+  }
+
+  commit(packet: Packet, entry: Buffer): void {
+    const { segment, at } = packet.place as Place;
+    entry.writeUInt32BE(Math.floor(at / 2 ** 32), 0);
+    entry.writeUInt32BE(at % 2 ** 32, 4);
+    if (segment.waiting === 0) setImmediate(() => this.flushIndex(segment));
+    segment.add(entry, this.count++);
+    if (segment.waiting >= MAX_WAITING_ENTRIES) this.flushIndex(segment);
+  }
+
+  open(from: 'first' | 'next'): PacketCursor {
+    return new DiskCursor(this, from);
+  }
+
+  clear(): void {
+    // The chunk that is cleared tells cursors.
+  }
+
+  forget(): void {
+    // Nothing is held but what is on disk.
+  }
+
+  finish(): void {
+    this.leaveChunk();
+    this.chunk?.release();
+    this.chunk = null;
+  }
+
+  rotate(chunk: TraceChunk | null, excess: readonly Packet[]): void {
+    const moved = chunk === null ? [] : excess.map((packet) => ({ packet, bytes: this.readBack(packet) }));
+    this.cutOff(excess);
+    const [before, last] = [this.chunk, this.current];
+    this.leaveChunk();
+    this.segments = [];
+    this.fileIndex = 0;
+    this.chunk = chunk === null ? null : chunk.acquire();
+    try {
+      if (chunk !== null) {
+        this.openSegment(chunk);
+        if (last !== null) last.next = this.current;
+        for (const { packet, bytes } of moved) {
+          packet.place = this.placeFor(packet);
+          const { segment, at } = packet.place as Place;
+          if (this.options.index !== 'none') segment.makeIndex();
+          writeAll(segment.dataFile, bytes, at);
+        }
+      }
+    } finally {
+      before?.release();
+    }
+  }
+
+  /** Bytes of the packet as it stands in its file, padding included. */
+  private readBack(packet: Packet): Buffer {
+    const { segment, at } = packet.place as Place;
+    const bytes = Buffer.allocUnsafe(packet.data_bytes + packet.padding_bytes);
+    for (let done = 0; done < bytes.length; ) {
+      const read = readSync(segment.dataFile, bytes, done, bytes.length - done, at + done);
+      if (read === 0) throw new TailtrapError('TT_RELAY_READ', 'a packet that was written is not in its file any more');
+      done += read;
+    }
+    return bytes;
+  }
+
+  /** Takes packets that belong to the next chunk out of the files of this one. */
+  private cutOff(excess: readonly Packet[]): void {
+    for (const { place } of [...excess].reverse()) {
+      const { segment, at } = place as Place;
+      if (at === 0 && segment.count === 0 && segment !== this.oldest) {
+        segment.unlink();
+        this.segments = this.segments.filter((other) => other !== segment);
+        segment.release();
+      } else {
+        ftruncateSync(segment.dataFile, at);
+        segment.placed_bytes = at;
+      }
+    }
+  }
+
+  /** All is written: the files need not stay open for us. */
+  private leaveChunk(): void {
+    for (const segment of this.segments) segment.flush();
+    this.current?.release();
+  }
+
+  private openSegment(chunk: TraceChunk): void {
+    const { output, path, channel, file_bytes, index } = this.options;
+    const file = file_bytes > 0 ? `${channel}_${this.fileIndex}` : channel;
+    const segment = new Segment(output, chunk, path, file, index === 'old');
+    const last = this.current;
+    if (last !== null) last.next = segment;
+    this.segments.push(segment);
+  }
+
+  /** Chooses file and place; makes the next file of a ring when the packet does not fit. */
+  private placeFor(packet: Packet): Place {
+    const { file_bytes, files } = this.options;
+    if (file_bytes > 0 && this.current!.placed_bytes + packet.data_bytes > file_bytes) {
+      const full = this.current!;
+      full.flush();
+      this.fileIndex = (this.fileIndex + 1) % files;
+      if (this.segments.length >= files) this.segments.shift()!.unlink();
+      this.openSegment(this.chunk!);
+      full.release();
+    }
+    const segment = this.current!;
+    const at = segment.placed_bytes;
+    segment.placed_bytes += packet.data_bytes + packet.padding_bytes;
+    return { segment, at };
+  }
+
+  private writeQueue(): void {
+    while (!this.broken && this.writing.length === 0 && this.queue.length > 0) {
+      try {
+        const { buffers, bytes, place } = this.takeBatch();
+        if (bytes > AT_ONCE_BYTES) {
+          this.writeOn(place.segment.dataFile, buffers, bytes, place.at);
+          return;
+        }
+        writevAll(place.segment.dataFile, buffers, bytes, place.at);
+      } catch (error) {
+        this.settle(error);
+        return;
+      }
+      this.settle(null);
+    }
+  }
+
+  /** Moves packets that follow each other in one file from the queue to `writing`. */
+  private takeBatch(): { buffers: Buffer[]; bytes: number; place: Place } {
+    if (this.chunk === null) throw new TailtrapError('TT_RELAY_CHUNK', 'a packet came after its last trace chunk');
+    const buffers: Buffer[] = [];
+    let bytes = 0;
+    let first: Place | null = null;
+    let taken = 0;
+    for (const packet of this.queue) {
+      const fits = first === null || !this.needsNewFile(packet);
+      if (!fits || bytes >= BATCH_BYTES) break;
+      const place = this.placeFor(packet);
+      first ??= place;
+      packet.place = place;
+      this.writing.push(packet);
+      for (const piece of packet.pieces) buffers.push(piece);
+      for (let left = packet.padding_bytes; left > 0; left -= ZEROS.length) buffers.push(ZEROS.subarray(0, left));
+      bytes += packet.data_bytes + packet.padding_bytes;
+      taken++;
+    }
+    this.queue = taken === this.queue.length ? [] : this.queue.slice(taken);
+    if (this.options.index !== 'none') first!.segment.makeIndex();
+    return { buffers, bytes, place: first! };
+  }
+
+  private needsNewFile(packet: Packet): boolean {
+    const { file_bytes } = this.options;
+    return file_bytes > 0 && this.current!.placed_bytes + packet.data_bytes > file_bytes;
+  }
+
+  private writeOn(fd: number, buffers: Buffer[], bytes: number, at: number): void {
+    writev(fd, buffers, at, (error, written) => {
+      if (error !== null) this.onDone(error);
+      else if (written === bytes) this.onDone(null);
+      else if (written === 0) this.onDone(new TailtrapError('TT_RELAY_WRITE', 'the file takes no more bytes'));
+      else this.writeOn(fd, skip(buffers, written), bytes - written, at + written);
+    });
+  }
+
+  private onDone(error: unknown): void {
+    this.settle(error);
+    this.writeQueue();
+  }
+
+  private settle(error: unknown): void {
+    const packets = this.writing;
+    this.writing = [];
+    if (error === null) {
+      for (const packet of packets) packet.pieces = [];
+      this.events.onWritten(packets);
+    } else this.giveUp(packets, error);
+    for (const packet of packets) packet.settled();
+  }
+
+  /** A packet that is half written is taken away again, so that the folder can be read. */
+  private giveUp(packets: readonly Packet[], error: unknown): void {
+    this.broken = true;
+    const place = packets[0]?.place as Place | undefined;
+    try {
+      if (place !== undefined) ftruncateSync(place.segment.dataFile, place.at);
+    } catch {
+      // The disk is in trouble; what is there stays as it is.
+    }
+    for (const packet of this.queue) packet.settled();
+    this.queue = [];
+    this.events.onBroken(error);
+  }
+
+  private flushIndex(segment: Segment): void {
+    try {
+      segment.flush();
+    } catch (error) {
+      if (!this.broken) this.giveUp([], error);
+    }
+  }
+}
+
+function writevAll(fd: number, buffers: Buffer[], bytes: number, at: number): void {
+  let [rest, left, position] = [buffers, bytes, at];
+  while (left > 0) {
+    const written = writevSync(fd, rest, position);
+    if (written === 0) throw new TailtrapError('TT_RELAY_WRITE', 'the file takes no more bytes');
+    left -= written;
+    position += written;
+    if (left > 0) rest = skip(rest, written);
+  }
+}
+
+/** The buffers without their first `bytes`. */
+function skip(buffers: readonly Buffer[], bytes: number): Buffer[] {
+  let i = 0;
+  let left = bytes;
+  while (i < buffers.length && left >= buffers[i]!.length) left -= buffers[i++]!.length;
+  const rest = buffers.slice(i);
+  if (left > 0) rest[0] = rest[0]!.subarray(left);
+  return rest;
+}

@@ -1,0 +1,110 @@
+/** A producer's control connection: takes requests, answers them in order. What they do is in the files beside. */
+import { messageOf } from '../../../base/errors.ts';
+import { commandName, genericReply, type Ret } from '../../protocol/control.ts';
+import { ControlReader } from '../../protocol/control-reader.ts';
+import type { Peer, PeerServer } from '../peer.ts';
+import type { Relay } from '../relay.ts';
+import type { Session } from '../session.ts';
+import { COMMANDS } from './commands.ts';
+import { Watchdog } from './watchdog.ts';
+
+/** Replies that the producer did not read: then no more of its requests are read. */
+const MAX_UNREAD_REPLY_BYTES = 262_144;
+
+export class ControlConnection {
+  readonly relay: Relay;
+  readonly peer: Peer;
+  /** What both sides speak; null before VERSION. */
+  minor: number | null = null;
+  session: Session | null = null;
+  private readonly reader: ControlReader;
+  private readonly watchdog: Watchdog;
+  private ended = false;
+
+  constructor(relay: Relay, peer: Peer) {
+    this.relay = relay;
+    this.peer = peer;
+    const { request_bytes } = relay.limits;
+    this.reader = new ControlReader(
+      ({ command, payload_bytes }) => {
+        if (payload_bytes <= request_bytes) return;
+        this.fault(`${commandName(command)} of ${payload_bytes} bytes is more than ${request_bytes}`);
+      },
+      (command, payload) => this.onRequest(command, payload),
+    );
+    this.watchdog = new Watchdog(relay.limits, (reason) => this.fault(reason));
+    const { socket } = peer;
+    socket.on('data', (chunk: Buffer) => this.onData(chunk));
+    socket.on('drain', () => socket.resume());
+    socket.on('error', (error) => this.fault(messageOf(error)));
+    socket.on('close', () => this.end(false));
+    socket.on('end', () => {
+      if (!this.reader.idle && !this.ended) this.peer.note('ended in the middle of a request');
+      this.end(false);
+    });
+  }
+
+  reply(bytes: Uint8Array): void {
+    const { socket } = this.peer;
+    socket.write(bytes);
+    if (socket.writableLength > MAX_UNREAD_REPLY_BYTES) socket.pause();
+  }
+
+  ret(code: Ret | number): void {
+    this.reply(genericReply(code));
+  }
+
+  /** Cuts the producer off; its session is aborted. */
+  fault(reason: string): void {
+    if (this.ended) return;
+    this.peer.fault(reason);
+    this.end(true);
+  }
+
+  private onData(chunk: Buffer): void {
+    if (this.ended) return;
+    try {
+      this.reader.push(chunk);
+    } catch (error) {
+      this.fault(messageOf(error));
+    }
+    this.watchdog.heard(!this.reader.idle);
+  }
+
+  private onRequest(command: number, payload: Buffer): void {
+    const run = COMMANDS[command];
+    if (run !== undefined) {
+      run(this, payload);
+      return;
+    }
+    this.ret(11);
+    this.fault(`${commandName(command)} is unknown`);
+  }
+
+  private end(aborted: boolean): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.reader.stop();
+    this.watchdog.stop();
+    this.session?.end(aborted);
+  }
+}
+
+export class ControlServer implements PeerServer {
+  private readonly relay: Relay;
+  private readonly connections: Set<Peer> = new Set();
+
+  constructor(relay: Relay) {
+    this.relay = relay;
+  }
+
+  accept(peer: Peer): void {
+    this.connections.add(peer);
+    peer.socket.on('close', () => this.connections.delete(peer));
+    new ControlConnection(this.relay, peer);
+  }
+
+  close(): void {
+    for (const peer of this.connections) peer.socket.destroy();
+  }
+}

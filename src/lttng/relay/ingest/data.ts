@@ -1,0 +1,130 @@
+/** A producer's data connection: cuts it into packets and gives them to their streams. */
+import { messageOf, TailtrapError } from '../../../base/errors.ts';
+import { type DataHeader, PacketReader } from '../../protocol/data.ts';
+import type { Peer, PeerServer } from '../peer.ts';
+import type { Relay } from '../relay.ts';
+import { DataStream } from '../stream.ts';
+import { Watchdog } from './watchdog.ts';
+
+/** From how many streams on those that are closed are sorted out. */
+const MANY_STREAMS = 1024;
+
+export class DataConnection {
+  private readonly relay: Relay;
+  private readonly peer: Peer;
+  private readonly reader: PacketReader;
+  private readonly watchdog: Watchdog;
+  private streams: Set<DataStream> = new Set();
+  private stream: DataStream | null = null;
+  private unwritten_bytes = 0;
+  private paused = false;
+  private ended = false;
+
+  constructor(relay: Relay, peer: Peer) {
+    this.relay = relay;
+    this.peer = peer;
+    this.reader = new PacketReader(
+      (header) => this.onHeader(header),
+      (header, pieces) => this.onPacket(header, pieces),
+    );
+    this.watchdog = new Watchdog(relay.limits, (reason) => this.fault(reason));
+    const { socket } = peer;
+    socket.on('data', (chunk: Buffer) => this.onData(chunk));
+    socket.on('error', (error) => this.fault(messageOf(error)));
+    socket.on('close', () => this.end());
+    socket.on('end', () => {
+      if (!this.reader.idle && !this.ended) peer.note('ended in the middle of a packet, which is lost');
+      this.end();
+    });
+  }
+
+  private onData(chunk: Buffer): void {
+    if (this.ended) return;
+    try {
+      this.reader.push(chunk);
+    } catch (error) {
+      this.fault(messageOf(error));
+    }
+    if (this.paused) this.watchdog.pause();
+    else this.watchdog.heard(!this.reader.idle);
+  }
+
+  private onHeader(header: DataHeader): void {
+    const stream = this.relay.streams.get(header.stream);
+    if (!(stream instanceof DataStream)) {
+      throw new TailtrapError('TT_RELAY_PACKET', `a packet of stream ${header.stream}, which is no data stream here`);
+    }
+    this.stream = stream;
+    if (stream.source !== this) this.adopt(stream);
+    const size = header.data_bytes + header.padding_bytes;
+    if (size <= this.relay.limits.packet_bytes) return;
+    throw new TailtrapError(
+      'TT_RELAY_PACKET',
+      `a packet of ${size} bytes is more than ${this.relay.limits.packet_bytes}`,
+    );
+  }
+
+  private onPacket(header: DataHeader, pieces: Buffer[]): void {
+    const { netSeq, data_bytes, padding_bytes } = header;
+    const settled = (): void => this.onSettled(data_bytes);
+    const packet = { netSeq, pieces, data_bytes, padding_bytes, settled, place: null };
+    this.unwritten_bytes += data_bytes;
+    const reason = this.stream!.onPacket(packet);
+    if (reason !== null) throw new TailtrapError('TT_RELAY_PACKET', reason);
+    if (this.unwritten_bytes < this.relay.limits.unwritten_bytes || this.paused) return;
+    this.paused = true;
+    this.peer.socket.pause();
+  }
+
+  private onSettled(bytes: number): void {
+    this.unwritten_bytes -= bytes;
+    if (!this.paused || this.unwritten_bytes > this.relay.limits.unwritten_bytes / 2) return;
+    this.paused = false;
+    this.watchdog.heard(!this.reader.idle);
+    this.peer.socket.resume();
+  }
+
+  /** @throws TailtrapError when the stream is another connection's */
+  private adopt(stream: DataStream): void {
+    if (stream.hasSource) throw new TailtrapError('TT_RELAY_PACKET', `stream ${stream.id} comes by another connection`);
+    stream.source = this;
+    this.streams.add(stream);
+    if (this.streams.size % MANY_STREAMS === 0) this.streams = new Set([...this.streams].filter((one) => !one.closed));
+  }
+
+  /** Cuts the connection off, and aborts the session that it belonged to: what follows could not be understood. */
+  private fault(reason: string): void {
+    if (this.ended) return;
+    const { stream } = this;
+    this.peer.fault(reason);
+    this.end();
+    if (stream !== null && !stream.closed) stream.trace.session.break(`its data connection: ${reason}`);
+  }
+
+  private end(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.watchdog.stop();
+    for (const stream of this.streams) stream.onSourceGone(this);
+    this.streams.clear();
+  }
+}
+
+export class DataServer implements PeerServer {
+  private readonly relay: Relay;
+  private readonly connections: Set<Peer> = new Set();
+
+  constructor(relay: Relay) {
+    this.relay = relay;
+  }
+
+  accept(peer: Peer): void {
+    this.connections.add(peer);
+    peer.socket.on('close', () => this.connections.delete(peer));
+    new DataConnection(this.relay, peer);
+  }
+
+  close(): void {
+    for (const peer of this.connections) peer.socket.destroy();
+  }
+}

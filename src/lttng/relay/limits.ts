@@ -1,0 +1,48 @@
+/**
+ * What one relay takes from its peers. Each has a number that says why; what is over a limit ends the connection that
+ * went over it, with a line in the log, and nothing else.
+ */
+export interface Limits {
+  /** Of one address on each port. A consumer daemon opens one pair per session and domain, a viewer one per view. */
+  readonly connectionsPerAddress: number;
+  readonly connections: number;
+  /** Not closed, of one session: CPUs x channels (x processes, with per-PID buffers). */
+  readonly streamsPerSession: number;
+  readonly sessions: number;
+  /** A packet is held whole before it is written: this times the data connections is what memory may be needed. */
+  readonly packet_bytes: number;
+  /** Metadata of one trace; kernels with every event have half a megabyte. */
+  readonly metadata_bytes: number;
+  /** Of one control request; only metadata makes large ones. */
+  readonly request_bytes: number;
+  /** Written neither to disk nor dropped, of one data connection: reading stops until the disk has caught up. */
+  readonly unwritten_bytes: number;
+  /** Indexes without their packets, and packets without their indexes, of one stream. */
+  readonly unpaired: number;
+  /** With --no-output: packets kept of one stream, and of all. */
+  readonly kept_bytes: number;
+  readonly keptTotal_bytes: number;
+  /** A connection that says nothing at all for so long is cut off; 0: never, as a session may have nothing to tell. */
+  readonly idle_ms: number;
+  /** A message that was begun has to be whole after this time; a half-open connection is found by it, and by TCP. */
+  readonly stall_ms: number;
+  /** Closed streams wait so long for packets that were announced. */
+  readonly lastData_ms: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  connectionsPerAddress: 512,
+  connections: 4096,
+  streamsPerSession: 16_384,
+  sessions: 1024,
+  packet_bytes: 64 * 2 ** 20,
+  metadata_bytes: 64 * 2 ** 20,
+  request_bytes: 64 * 2 ** 20,
+  unwritten_bytes: 8 * 2 ** 20,
+  unpaired: 65_536,
+  kept_bytes: 8 * 2 ** 20,
+  keptTotal_bytes: 512 * 2 ** 20,
+  idle_ms: 0,
+  stall_ms: 60_000,
+  lastData_ms: 30_000,
+};

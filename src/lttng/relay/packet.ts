@@ -1,0 +1,56 @@
+/** A packet on its way from the data connection into its file, and the store of a stream's packets. */
+import type { TraceChunk } from './chunk.ts';
+import type { PacketCursor } from './store.ts';
+
+export interface Packet {
+  readonly netSeq: number;
+  /** Without padding, as it arrived; given up once written. */
+  pieces: Buffer[];
+  /** What is in `pieces`. */
+  readonly data_bytes: number;
+  readonly padding_bytes: number;
+  /** Called once it was written, or given up: its connection may read on. */
+  readonly settled: () => void;
+  /** Where its store has put it. */
+  place: unknown;
+}
+
+/** Where the packets of one stream are kept. */
+export interface PacketStore {
+  /** Some packet given to `write` was not yet told to `onWritten`. */
+  readonly busy: boolean;
+  /** No packet is half written; those that wait have no place yet. */
+  readonly settled: boolean;
+  write(packet: Packet): void;
+  /** A written packet is complete: cursors may have it. `entry` is as in an index file, without the offset. */
+  commit(packet: Packet, entry: Buffer): void;
+  /**
+   * Goes on in another chunk, or in none; only while settled. `excess` are the packets that were written and belong to it.
+   *
+   * @throws the system's error; nothing more can be written then
+   */
+  rotate(chunk: TraceChunk | null, excess: readonly Packet[]): void;
+  /** No packet will come any more; not while busy. What is there can still be read. */
+  finish(): void;
+  /** What is there is not to be seen any more: a clear. */
+  clear(): void;
+  /** Nobody but who reads it already will want what is there. */
+  forget(): void;
+  open(from: 'first' | 'next'): PacketCursor;
+}
+
+/** Told by a store, never within `write`. */
+export interface PacketStoreEvents {
+  onWritten(packets: readonly Packet[]): void;
+  /** Nothing more can be written; packets not told as written are lost. */
+  onBroken(error: unknown): void;
+}
+
+/** Of an index file of version 1.1, in all entries that are kept in memory. */
+export const ENTRY_BYTES = 72;
+
+/** Number of bytes from the packet size in bits that an entry has. */
+export function packetBytesOf(entry: Uint8Array): number {
+  const view = new DataView(entry.buffer, entry.byteOffset, entry.byteLength);
+  return (view.getUint32(8) * 2 ** 32 + view.getUint32(12)) / 8;
+}

@@ -1,0 +1,81 @@
+/** All that a relay holds: its sessions and streams, whichever connection they came by. */
+import { ChunkRegistry } from './chunk.ts';
+import type { Limits } from './limits.ts';
+import type { MemoryBudget } from './memory-packets.ts';
+import type { MetadataStream } from './metadata.ts';
+import type { Grouping } from './names.ts';
+import type { OutputFolder } from './output.ts';
+import type { Session } from './session.ts';
+import type { RelayStore } from './store.ts';
+import type { DataStream } from './stream.ts';
+
+export interface RelayOptions {
+  /** null: packets are kept in memory. */
+  readonly output: OutputFolder | null;
+  readonly limits: Limits;
+  readonly grouping: Grouping;
+  /** False: producers are told that they cannot clear. */
+  readonly allowClear: boolean;
+}
+
+export class Relay implements RelayStore {
+  readonly output: OutputFolder | null;
+  readonly limits: Limits;
+  readonly grouping: Grouping;
+  readonly allowClear: boolean;
+  readonly chunks: ChunkRegistry = new ChunkRegistry();
+  readonly memory: MemoryBudget = { used_bytes: 0 };
+  /** Not closed, by handle. */
+  readonly streams: Map<number, DataStream | MetadataStream> = new Map();
+  private readonly open: Map<number, Session> = new Map();
+  private readonly listeners: Set<() => void> = new Set();
+  private sessionIds = 0;
+  private streamIds = 0;
+  private traceIds = 0;
+
+  constructor(options: RelayOptions) {
+    this.output = options.output;
+    this.limits = options.limits;
+    this.grouping = options.grouping;
+    this.allowClear = options.allowClear;
+  }
+
+  nextSessionId(): number {
+    return ++this.sessionIds;
+  }
+  nextStreamId(): number {
+    return ++this.streamIds;
+  }
+  nextTraceId(): number {
+    return ++this.traceIds;
+  }
+
+  sessions(): readonly Session[] {
+    return [...this.open.values()];
+  }
+  session(id: number): Session | undefined {
+    return this.open.get(id);
+  }
+
+  onSessions(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  addSession(session: Session): void {
+    this.open.set(session.id, session);
+    this.tell();
+  }
+
+  onSessionEnd(session: Session): void {
+    if (!this.open.delete(session.id)) return;
+    this.tell();
+    if (session.streamCount === 0) return;
+    // Announced packets may still be on their way; not for ever.
+    setTimeout(() => session.giveUpWaiting(), this.limits.lastData_ms).unref();
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+}

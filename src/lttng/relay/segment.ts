@@ -1,0 +1,156 @@
+/** A data file of a stream and the index file beside it: one of a ring, or all that a chunk has of the stream. */
+import { readSync, writeSync } from 'node:fs';
+import { TailtrapError } from '../../base/errors.ts';
+import type { TraceChunk } from './chunk.ts';
+import type { OutputFolder } from './output.ts';
+import { ENTRY_BYTES } from './packet.ts';
+
+const INDEX_MAGIC = 0xc1f1dcc1;
+const INDEX_HEADER_BYTES = 16;
+/** Index files of producers before 2.8 have no stream instance and no sequence number. */
+const OLD_ENTRY_BYTES = 56;
+
+export class Segment {
+  readonly chunk: TraceChunk;
+  /** Bytes that packets have been given places for. */
+  placed_bytes = 0;
+  /** Number in the stream of the first packet that was committed here; valid once there is one. */
+  first = 0;
+  count = 0;
+  /** Its files are overwritten or cleared; who has them open may still read them. */
+  gone = false;
+  next: Segment | null = null;
+  private readonly output: OutputFolder;
+  private readonly dataPath: string;
+  private readonly indexFolder: string;
+  private readonly indexPath: string;
+  private readonly entry_bytes: number;
+  private data = -1;
+  private index = -1;
+  private users = 0;
+  private readonly unwritten: Buffer[] = [];
+
+  /**
+   * @param path folder in the chunk
+   * @param oldIndex make an index file of version 1.0
+   * @throws the system's error, and what `OutputFolder.create` throws
+   */
+  constructor(output: OutputFolder, chunk: TraceChunk, path: string, file: string, oldIndex: boolean) {
+    this.output = output;
+    this.chunk = chunk;
+    this.dataPath = `${path}/${file}`;
+    this.indexFolder = `${path}/index`;
+    this.indexPath = `${this.indexFolder}/${file}.idx`;
+    this.entry_bytes = oldIndex ? OLD_ENTRY_BYTES : ENTRY_BYTES;
+    chunk.makeFolder(path);
+    this.data = output.create(chunk.within(this.dataPath));
+    this.users = 1;
+  }
+
+  get dataFile(): number {
+    return this.data;
+  }
+
+  /** The index file is made with the first packet, as lttng-relayd does; streams of snapshots never have one. */
+  makeIndex(): void {
+    if (this.index >= 0) return;
+    this.chunk.makeFolder(this.indexFolder);
+    this.index = this.output.create(this.chunk.within(this.indexPath));
+    const header = Buffer.alloc(INDEX_HEADER_BYTES);
+    const old = this.entry_bytes === OLD_ENTRY_BYTES;
+    for (const [i, value] of [INDEX_MAGIC, 1, old ? 0 : 1, this.entry_bytes].entries())
+      header.writeUInt32BE(value, i * 4);
+    writeAll(this.index, header, 0);
+  }
+
+  /**
+   * @param entry with its offset set
+   * @param number of the packet in the stream
+   */
+  add(entry: Buffer, number: number): void {
+    if (this.count === 0) this.first = number;
+    this.unwritten.push(entry.length === this.entry_bytes ? entry : entry.subarray(0, this.entry_bytes));
+    this.count++;
+  }
+
+  /** Entries that `flush` has yet to write. */
+  get waiting(): number {
+    return this.unwritten.length;
+  }
+
+  /** Writes the entries that were added. @throws the system's error */
+  flush(): void {
+    if (this.unwritten.length === 0 || this.index < 0) return;
+    const entries = Buffer.concat(this.unwritten);
+    const at = INDEX_HEADER_BYTES + this.count * this.entry_bytes - entries.length;
+    writeAll(this.index, entries, at);
+    this.unwritten.length = 0;
+  }
+
+  /** Opens the files again if they were closed. @returns false when they are gone */
+  acquire(): boolean {
+    if (this.users === 0) {
+      if (this.gone || this.chunk.cleared) return false;
+      try {
+        this.data = this.output.openToRead(this.chunk.within(this.dataPath));
+        if (this.count > 0) this.index = this.output.openToRead(this.chunk.within(this.indexPath));
+      } catch {
+        this.closeFiles();
+        return false;
+      }
+    }
+    this.users++;
+    return true;
+  }
+
+  release(): void {
+    if (--this.users === 0) this.closeFiles();
+  }
+
+  /** Entries from `number` (of this file) on, as many as `into` holds. @returns how many */
+  readEntries(number: number, into: Buffer): number {
+    this.flush();
+    const wanted = Math.min(this.count - number, Math.floor(into.length / ENTRY_BYTES));
+    const { entry_bytes } = this;
+    for (let i = 0; i < wanted; i++) into.fill(0xff, i * ENTRY_BYTES, (i + 1) * ENTRY_BYTES);
+    if (entry_bytes === ENTRY_BYTES) {
+      readAll(this.index, into.subarray(0, wanted * ENTRY_BYTES), INDEX_HEADER_BYTES + number * entry_bytes);
+      return wanted;
+    }
+    for (let i = 0; i < wanted; i++) {
+      const at = INDEX_HEADER_BYTES + (number + i) * entry_bytes;
+      readAll(this.index, into.subarray(i * ENTRY_BYTES, i * ENTRY_BYTES + entry_bytes), at);
+    }
+    return wanted;
+  }
+
+  /** Takes its files away from the folder: the ring comes round, or all its packets moved elsewhere. */
+  unlink(): void {
+    this.gone = true;
+    this.output.remove(this.chunk.within(this.dataPath));
+    if (this.index >= 0) this.output.remove(this.chunk.within(this.indexPath));
+  }
+
+  private closeFiles(): void {
+    for (const fd of [this.data, this.index]) if (fd >= 0) this.output.close(fd);
+    this.data = -1;
+    this.index = -1;
+  }
+}
+
+/** @throws the system's error */
+export function writeAll(fd: number, bytes: Uint8Array, at: number): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, at + done);
+}
+
+function readAll(fd: number, into: Buffer, at: number): void {
+  for (let done = 0; done < into.length; ) {
+    const read = readSync(fd, into, done, into.length - done, at + done);
+    if (read === 0) {
+      throw new TailtrapError('TT_RELAY_READ', 'an index file is shorter than what was written into it', {
+        next: 'somebody else changed the output folder',
+      });
+    }
+    done += read;
+  }
+}

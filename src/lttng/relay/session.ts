@@ -1,0 +1,219 @@
+/** A session of a producer: one control connection, its streams, its trace chunks. Commands are in `ingest/`. */
+import { messageOf } from '../../base/errors.ts';
+import type { AddStream, CreateSession } from '../protocol/control-session.ts';
+import type { TraceChunk } from './chunk.ts';
+import { DiskPackets } from './disk-packets.ts';
+import { MemoryPackets } from './memory-packets.ts';
+import { MetadataStream } from './metadata.ts';
+import type { PacketStore, PacketStoreEvents } from './packet.ts';
+import type { Relay } from './relay.ts';
+import type { SessionChange, StoredSession, StoredStream } from './store.ts';
+import { DataStream } from './stream.ts';
+import { Trace } from './trace.ts';
+
+const METADATA_CHANNEL = 'metadata';
+/** Ended processes (per-PID buffers) whose traces a viewer may still want; older ones are forgotten. */
+const MAX_ENDED_TRACES = 256;
+
+type Listener = (what: SessionChange, stream: StoredStream | null) => void;
+
+export class Session implements StoredSession {
+  readonly id: number;
+  readonly created: CreateSession;
+  /** What both sides speak. */
+  readonly minor: number;
+  /** Relative to the output folder. */
+  readonly folder: string;
+  closed = false;
+  publications = 0;
+  hasRotated = false;
+  /** The chunk that new streams go to, and the one before it until it is closed; both acquired. */
+  chunk: TraceChunk | null = null;
+  closingChunk: TraceChunk | null = null;
+  readonly streams: Map<number, DataStream | MetadataStream> = new Map();
+  private readonly relay: Relay;
+  private readonly allTraces: Map<string, Trace> = new Map();
+  private readonly listeners: Set<Listener> = new Set();
+  private readonly note: (line: string) => void;
+  private readonly onBroken: (reason: string) => void;
+  private broken = false;
+
+  /** @param onBroken cuts the producer off: nothing more can be stored for it */
+  constructor(
+    relay: Relay,
+    created: CreateSession,
+    at: { readonly id: number; readonly minor: number; readonly folder: string },
+    peer: { readonly note: (line: string) => void; readonly fault: (reason: string) => void },
+  ) {
+    this.relay = relay;
+    this.created = created;
+    this.id = at.id;
+    this.minor = at.minor;
+    this.folder = at.folder;
+    this.note = (line) => peer.note(line);
+    this.onBroken = (reason) => peer.fault(reason);
+  }
+
+  get name(): string {
+    return this.created.name;
+  }
+  get hostname(): string {
+    return this.created.hostname;
+  }
+  get liveTimer_us(): number {
+    return this.created.liveTimer_us;
+  }
+  get format(): 'ctf1' | 'ctf2' {
+    return this.created.format;
+  }
+  get streamCount(): number {
+    return this.streams.size;
+  }
+  get traces(): readonly Trace[] {
+    const isPublished = ({ metadata, streams }: Trace): boolean => metadata?.published === true || streams.length > 0;
+    return [...this.allTraces.values()].filter(isPublished);
+  }
+  get hasIndexes(): boolean {
+    return !this.created.snapshot;
+  }
+
+  /** Where the daemon that it belongs to, and the connections of its other domains, find its chunks. */
+  chunkKey(id: bigint): string | null {
+    const { chunked } = this.created;
+    return chunked === null ? null : `${chunked.daemon}/${chunked.daemonSession}/${id}`;
+  }
+
+  onChange(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** @throws what making its files throws; the stream is not there then */
+  addStream(id: number, spec: AddStream, path: string): void {
+    const trace = this.allTraces.get(path) ?? new Trace(this.relay.nextTraceId(), this, path);
+    const stream = spec.channel === METADATA_CHANNEL ? this.makeMetadata(id, trace) : this.makeData(id, trace, spec);
+    this.allTraces.set(path, trace);
+    this.streams.set(id, stream);
+    this.relay.streams.set(id, stream);
+  }
+
+  private makeMetadata(id: number, trace: Trace): MetadataStream {
+    const { output, limits } = this.relay;
+    const live = this.liveTimer_us > 0 || output === null;
+    const options = { id, trace, channel: METADATA_CHANNEL, output, live, max_bytes: limits.metadata_bytes };
+    return new MetadataStream(options, this.chunk!);
+  }
+
+  private makeData(id: number, trace: Trace, spec: AddStream): DataStream {
+    const { channel } = spec;
+    const options = { id, trace, channel, hasIndexes: this.hasIndexes, maxUnpaired: this.relay.limits.unpaired };
+    const events = {
+      onChange: (stream: DataStream) => this.emit('packets', stream),
+      onClosed: (stream: DataStream) => this.onStreamClosed(stream),
+      onBroken: (error: unknown) => this.break(messageOf(error)),
+      note: this.note,
+    };
+    return new DataStream(options, events, (storeEvents) => this.makeStore(spec, trace.path, storeEvents));
+  }
+
+  private makeStore(spec: AddStream, path: string, events: PacketStoreEvents): PacketStore {
+    const { output, limits, memory } = this.relay;
+    if (output === null) return new MemoryPackets(limits, memory, events);
+    const index = !this.hasIndexes ? 'none' : this.minor >= 8 ? 'new' : 'old';
+    const [file_bytes, files] = [Number(spec.tracefileSize_bytes), Number(spec.tracefileCount)];
+    return new DiskPackets({ output, path, channel: spec.channel, file_bytes, files, index }, this.chunk!, events);
+  }
+
+  /** STREAMS_SENT: viewers may see what was added. */
+  publish(): void {
+    for (const stream of this.streams.values()) {
+      if (stream.published) continue;
+      stream.published = true;
+      if (stream instanceof MetadataStream) stream.trace.metadata = stream;
+      else stream.trace.streams.push(stream);
+    }
+    this.publications++;
+    this.emit('streams', null);
+  }
+
+  metadataGrew(): void {
+    this.emit('metadata', null);
+  }
+
+  /** Packets of before a clear are not to be seen any more. */
+  clear(): void {
+    for (const { streams } of this.allTraces.values()) for (const stream of streams) stream.clear();
+  }
+
+  closeMetadata(stream: MetadataStream): void {
+    try {
+      stream.close();
+    } catch (error) {
+      this.note(`cannot finish a trace chunk: ${messageOf(error)}`);
+    }
+    this.forget(stream.id);
+  }
+
+  /** The control connection is gone. @param aborted by a fault: nothing is waited for */
+  end(aborted: boolean): void {
+    if (this.closed) return;
+    this.closed = true;
+    for (const stream of [...this.streams.values()]) {
+      if (stream instanceof MetadataStream) this.closeMetadata(stream);
+      else stream.onProducerGone(aborted);
+    }
+    for (const chunk of [this.chunk, this.closingChunk]) this.releaseChunk(chunk);
+    this.chunk = null;
+    this.closingChunk = null;
+    for (const trace of this.allTraces.values()) trace.forget();
+    this.relay.onSessionEnd(this);
+    this.emit('closed', null);
+  }
+
+  /** Streams that wait for packets which were announced. @returns how many waited */
+  giveUpWaiting(): number {
+    let waited = 0;
+    for (const stream of [...this.streams.values()]) {
+      if (stream instanceof DataStream && stream.giveUpWaiting()) waited++;
+    }
+    return waited;
+  }
+
+  /** Nothing more can be stored: its producer is cut off, what is there can be read. */
+  break(reason: string): void {
+    if (this.broken) return;
+    this.broken = true;
+    for (const stream of [...this.streams.values()]) if (stream instanceof DataStream) stream.abort();
+    const line = `session ${this.name} is broken: ${reason}`;
+    if (this.closed) this.note(line);
+    else this.onBroken(line);
+  }
+
+  /** @param chunk null: nothing to do */
+  releaseChunk(chunk: TraceChunk | null): void {
+    try {
+      chunk?.release();
+    } catch (error) {
+      this.note(`cannot finish trace chunk ${chunk?.folderName}: ${messageOf(error)}`);
+    }
+  }
+
+  private onStreamClosed(stream: DataStream): void {
+    this.forget(stream.id);
+    const ended = [...this.allTraces.values()].filter((trace) => trace.closed);
+    for (const trace of ended.slice(0, Math.max(0, ended.length - MAX_ENDED_TRACES))) {
+      this.allTraces.delete(trace.path);
+      trace.forget();
+    }
+    this.emit('packets', stream);
+  }
+
+  private forget(id: number): void {
+    this.streams.delete(id);
+    this.relay.streams.delete(id);
+  }
+
+  private emit(what: SessionChange, stream: StoredStream | null): void {
+    for (const listener of this.listeners) listener(what, stream);
+  }
+}
