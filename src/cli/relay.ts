@@ -55,8 +55,10 @@ export const command: Command = defineCommand({
   examples: [
     { line: 'tailtrap relay -o /var/lib/traces', does: 'ports 5342 to 5344, as lttng-relayd' },
     { line: 'tailtrap relay --no-output', does: 'live viewing without a disk' },
-    { line: 'tailtrap relay -C tcp://127.0.0.1:15342 -D tcp://127.0.0.1:15343 -L tcp://127.0.0.1:15344', does: 'for a trial' },
-    { line: 'lttng create web --live 1000000 -U net://127.0.0.1', does: 'on the traced host' },
+    {
+      line: 'tailtrap relay -C tcp://127.0.0.1:15342 -D tcp://127.0.0.1:15343 -L tcp://127.0.0.1:15344',
+      does: 'for a trial',
+    },
   ],
   async run({ options, log, signal }) {
     if (options['working-directory'] !== undefined) goTo(options['working-directory']);
@@ -123,7 +125,9 @@ function goTo(folder: string): void {
   try {
     process.chdir(folder);
   } catch (error) {
-    throw new TailtrapError('TT_RELAY_FOLDER', `cannot go to ${folder}: ${messageOf(error)}`, { next: 'make it first' });
+    throw new TailtrapError('TT_RELAY_FOLDER', `cannot go to ${folder}: ${messageOf(error)}`, {
+      next: 'make it first',
+    });
   }
 }
 

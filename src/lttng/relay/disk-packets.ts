@@ -2,13 +2,14 @@
  * Packets of a stream in files. While one write is under way the packets that come are collected, and written together
  * by the next: many small packets or one large one cost one system call, and the event loop waits for no disk.
  */
-import { ftruncateSync, readSync, writev, writevSync } from 'node:fs';
+import { ftruncateSync } from 'node:fs';
 import { TailtrapError } from '../../base/errors.ts';
 import type { TraceChunk } from './chunk.ts';
 import { DiskCursor } from './disk-cursor.ts';
+import { readAll, writeAll, writevAll, writevOn, ZEROS } from './file-io.ts';
 import type { OutputFolder } from './output.ts';
 import type { Packet, PacketStore, PacketStoreEvents } from './packet.ts';
-import { Segment, writeAll } from './segment.ts';
+import { Segment } from './segment.ts';
 import type { PacketCursor } from './store.ts';
 
 /** What one write takes: enough that its system call does not count, little enough that viewers need not wait. */
@@ -18,8 +19,6 @@ const AT_ONCE_BYTES = 65_536;
 
 /** Index entries that wait for the end of the turn at most. */
 const MAX_WAITING_ENTRIES = 512;
-
-const ZEROS: Buffer = Buffer.alloc(65_536);
 
 export interface DiskOptions {
   readonly output: OutputFolder;
@@ -148,11 +147,7 @@ export class DiskPackets implements PacketStore {
   private readBack(packet: Packet): Buffer {
     const { segment, at } = packet.place as Place;
     const bytes = Buffer.allocUnsafe(packet.data_bytes + packet.padding_bytes);
-    for (let done = 0; done < bytes.length; ) {
-      const read = readSync(segment.dataFile, bytes, done, bytes.length - done, at + done);
-      if (read === 0) throw new TailtrapError('TT_RELAY_READ', 'a packet that was written is not in its file any more');
-      done += read;
-    }
+    readAll(segment.dataFile, bytes, at);
     return bytes;
   }
 
@@ -208,7 +203,7 @@ export class DiskPackets implements PacketStore {
       try {
         const { buffers, bytes, place } = this.takeBatch();
         if (bytes > AT_ONCE_BYTES) {
-          this.writeOn(place.segment.dataFile, buffers, bytes, place.at);
+          writevOn(place.segment.dataFile, buffers, bytes, place.at, (error) => this.onDone(error));
           return;
         }
         writevAll(place.segment.dataFile, buffers, bytes, place.at);
@@ -249,15 +244,6 @@ export class DiskPackets implements PacketStore {
     return file_bytes > 0 && this.current!.placed_bytes + packet.data_bytes > file_bytes;
   }
 
-  private writeOn(fd: number, buffers: Buffer[], bytes: number, at: number): void {
-    writev(fd, buffers, at, (error, written) => {
-      if (error !== null) this.onDone(error);
-      else if (written === bytes) this.onDone(null);
-      else if (written === 0) this.onDone(new TailtrapError('TT_RELAY_WRITE', 'the file takes no more bytes'));
-      else this.writeOn(fd, skip(buffers, written), bytes - written, at + written);
-    });
-  }
-
   private onDone(error: unknown): void {
     this.settle(error);
     this.writeQueue();
@@ -294,25 +280,4 @@ export class DiskPackets implements PacketStore {
       if (!this.broken) this.giveUp([], error);
     }
   }
-}
-
-function writevAll(fd: number, buffers: Buffer[], bytes: number, at: number): void {
-  let [rest, left, position] = [buffers, bytes, at];
-  while (left > 0) {
-    const written = writevSync(fd, rest, position);
-    if (written === 0) throw new TailtrapError('TT_RELAY_WRITE', 'the file takes no more bytes');
-    left -= written;
-    position += written;
-    if (left > 0) rest = skip(rest, written);
-  }
-}
-
-/** The buffers without their first `bytes`. */
-function skip(buffers: readonly Buffer[], bytes: number): Buffer[] {
-  let i = 0;
-  let left = bytes;
-  while (i < buffers.length && left >= buffers[i]!.length) left -= buffers[i++]!.length;
-  const rest = buffers.slice(i);
-  if (left > 0) rest[0] = rest[0]!.subarray(left);
-  return rest;
 }

@@ -1,9 +1,9 @@
 /** A metadata stream: its file, which begins anew with each trace chunk, and what viewers get, which only grows. */
 import { ftruncateSync } from 'node:fs';
 import type { TraceChunk } from './chunk.ts';
+import { writeAll } from './file-io.ts';
 import { LiveMetadata } from './live-metadata.ts';
 import type { OutputFolder } from './output.ts';
-import { writeAll } from './segment.ts';
 import type { StoredMetadata } from './store.ts';
 import type { Trace } from './trace.ts';
 

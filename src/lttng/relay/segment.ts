@@ -1,7 +1,6 @@
 /** A data file of a stream and the index file beside it: one of a ring, or all that a chunk has of the stream. */
-import { readSync, writeSync } from 'node:fs';
-import { TailtrapError } from '../../base/errors.ts';
 import type { TraceChunk } from './chunk.ts';
+import { readAll, writeAll } from './file-io.ts';
 import type { OutputFolder } from './output.ts';
 import { ENTRY_BYTES } from './packet.ts';
 
@@ -135,22 +134,5 @@ export class Segment {
     for (const fd of [this.data, this.index]) if (fd >= 0) this.output.close(fd);
     this.data = -1;
     this.index = -1;
-  }
-}
-
-/** @throws the system's error */
-export function writeAll(fd: number, bytes: Uint8Array, at: number): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, at + done);
-}
-
-function readAll(fd: number, into: Buffer, at: number): void {
-  for (let done = 0; done < into.length; ) {
-    const read = readSync(fd, into, done, into.length - done, at + done);
-    if (read === 0) {
-      throw new TailtrapError('TT_RELAY_READ', 'an index file is shorter than what was written into it', {
-        next: 'somebody else changed the output folder',
-      });
-    }
-    done += read;
   }
 }

@@ -37,8 +37,6 @@ export class DataStream implements StoredStream {
   published = false;
   /** Of DATA_PENDING and QUIESCENT_CONTROL: the producer asked for this stream since BEGIN_DATA_PENDING. */
   checked = false;
-  /** The data connection that brings its packets; null before the first. */
-  source: object | null = null;
   private readonly options: StreamOptions;
   private readonly events: StreamEvents;
   private readonly packets: PacketStore;
@@ -54,6 +52,8 @@ export class DataStream implements StoredStream {
   private closeAt: number | null = null;
   /** Wait for no packet that did not come. */
   private closeNow = false;
+  /** The data connection that brings its packets; null before the first. */
+  private source: object | null = null;
   private sourceGone = false;
   private broken = false;
 
@@ -149,9 +149,14 @@ export class DataStream implements StoredStream {
     this.tryClose(now || this.sourceGone);
   }
 
-  /** A data connection that brings its packets is open. */
-  get hasSource(): boolean {
-    return this.source !== null && !this.sourceGone;
+  /** Whether its packets come by another connection than `source`. */
+  hasSourceOtherThan(source: object): boolean {
+    return this.source !== null && this.source !== source && !this.sourceGone;
+  }
+
+  setSource(source: object): void {
+    this.source = source;
+    this.sourceGone = false;
   }
 
   /** The data connection that brought its packets has ended. */

@@ -54,8 +54,8 @@ export class DataConnection {
     if (!(stream instanceof DataStream)) {
       throw new TailtrapError('TT_RELAY_PACKET', `a packet of stream ${header.stream}, which is no data stream here`);
     }
+    if (this.stream !== stream) this.adopt(stream);
     this.stream = stream;
-    if (stream.source !== this) this.adopt(stream);
     const size = header.data_bytes + header.padding_bytes;
     if (size <= this.relay.limits.packet_bytes) return;
     throw new TailtrapError(
@@ -86,8 +86,9 @@ export class DataConnection {
 
   /** @throws TailtrapError when the stream is another connection's */
   private adopt(stream: DataStream): void {
-    if (stream.hasSource) throw new TailtrapError('TT_RELAY_PACKET', `stream ${stream.id} comes by another connection`);
-    stream.source = this;
+    if (stream.hasSourceOtherThan(this))
+      throw new TailtrapError('TT_RELAY_PACKET', `stream ${stream.id} comes by another connection`);
+    stream.setSource(this);
     this.streams.add(stream);
     if (this.streams.size % MANY_STREAMS === 0) this.streams = new Set([...this.streams].filter((one) => !one.closed));
   }
