@@ -3,6 +3,7 @@ import type { CtfEvent } from '../ctf/reader.ts';
 import { EventLines } from '../ctf/text/lines.ts';
 import { chooseFields, chooseNames, FIELD_NAMES, NAME_NAMES, type TextOptions } from '../ctf/text/options.ts';
 import { JSON_STYLE, textStyle } from '../ctf/text/style.ts';
+import { isLiveUrl } from '../lttng/viewer/url.ts';
 import { BulkOutput } from './bulk.ts';
 import { type Command, defineCommand } from './command.ts';
 import { Progress } from './progress.ts';
@@ -16,11 +17,13 @@ export const command: Command = defineCommand({
   name: 'cat',
   summary: 'print the events of CTF traces in the order of time',
   description:
-    'TRACE is a folder: an LTTng session, a snapshot, anything with CTF traces in it or below it. The layout is\n' +
-    "babeltrace2's, byte for byte; with --json one object a line. Losses are told on stderr.",
+    'TRACE is a folder: an LTTng session, a snapshot, anything with CTF traces in it or below it; or a live session,\n' +
+    'net://HOST[:PORT]/host/NAME/SESSION, whose events are printed as they come until the session ends (Ctrl-C ends\n' +
+    "earlier). The layout is babeltrace2's, byte for byte; with --json one object a line. Losses are told on stderr.",
   operands: { text: 'TRACE...', min: 1, max: Number.POSITIVE_INFINITY },
   options: {
     ...SELECTION_OPTIONS,
+    wait: { type: 'duration', value: 'D', default: '0', help: 'so long for a live session that is not there yet' },
     'clock-seconds': { type: 'boolean', help: 'times as seconds since the epoch' },
     'clock-date': { type: 'boolean', help: 'times with their date' },
     'clock-gmt': { type: 'boolean', help: 'times in GMT, not in the local time zone; those given, too' },
@@ -33,12 +36,11 @@ export const command: Command = defineCommand({
     { line: 'tailtrap cat ~/lttng-traces/my-session', does: 'all events' },
     { line: "tailtrap cat snapshot/ --events 'block_*' --where dev=8388608", does: 'one disk' },
     { line: 'tailtrap cat snapshot/ --begin 12:00:01.5 --end 12:00:02', does: 'half a second of today' },
+    { line: 'tailtrap cat net://relay/host/server1/s1 --begin now', does: 'live, from now on' },
     { line: 'tailtrap cat snapshot/ --json | jq -r .fields.filename', does: 'for a script' },
   ],
-  endsAtOnce: true,
-  async run({ options, operands, out, log }) {
-    const traces = openTraces(operands);
-    const { source } = traces;
+  endsAtOnce: (operands) => !operands.some(isLiveUrl),
+  async run({ options, operands, out, log, signal }) {
     const text: TextOptions = {
       clock: {
         cycles: options['clock-cycles'],
@@ -50,6 +52,12 @@ export const command: Command = defineCommand({
       fields: chooseFields(known('--fields', options.fields, FIELD_NAMES)),
       names: chooseNames(known('--names', options.names, NAME_NAMES)),
     };
+    if (operands.some(isLiveUrl)) {
+      const { catLive } = await import('./cat-live.ts');
+      return catLive(operands, options, { text, json: out.json, log, signal });
+    }
+    const traces = openTraces(operands);
+    const { source } = traces;
     const selection = selectionOf(source, options, text.clock.gmt);
     const wanted = whereTest(options.where);
     const progress = Progress.of(source);

@@ -111,7 +111,7 @@ export interface CommandSpec<O extends OptionSpecs> {
   /** SIGHUP means "read the configuration again" to this command: it listens itself. */
   readonly ownsHangup?: boolean;
   /** Works in long synchronous stretches and has nothing to put back: Ctrl-C ends the process, as it ends `cat`. */
-  readonly endsAtOnce?: boolean;
+  readonly endsAtOnce?: boolean | ((operands: readonly string[]) => boolean);
   /** @returns exit status: 0 done, 1 failed or not found */
   run(context: Context<O>): Promise<number>;
 }

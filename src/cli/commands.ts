@@ -58,6 +58,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./report.ts'),
   },
   {
+    name: 'sessions',
+    summary: 'list the live sessions of a relay',
+    load: () => import('./sessions.ts'),
+  },
+  {
     name: 'convert',
     summary: 'write CTF traces in another format',
     load: () => import('./convert.ts'),

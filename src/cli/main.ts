@@ -83,10 +83,10 @@ async function runCommand(name: string, args: readonly string[], around: Surroun
     around.stdout(`${await commandHelpText(name, around)}\n`);
     return 0;
   }
-  const signal =
-    command.endsAtOnce === true
-      ? new AbortController().signal
-      : around.stop.listen({ hangup: command.ownsHangup !== true }).signal;
+  const { endsAtOnce = false } = command;
+  const signal = (typeof endsAtOnce === 'function' ? endsAtOnce(operands) : endsAtOnce)
+    ? new AbortController().signal
+    : around.stop.listen({ hangup: command.ownsHangup !== true }).signal;
   const out = createOutput(around.stdout, options.json);
   const code = await command.run({ options, operands, out, log: (line) => around.stderr(`${line}\n`), signal });
   // `tailtrap watch | head -1` did what was asked.

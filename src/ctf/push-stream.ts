@@ -4,7 +4,7 @@ import { clockBase_ns, nsOfCycles } from './clock.ts';
 import { StreamCursor } from './cursor.ts';
 import { DataFault } from './decode/bits.ts';
 import type { DataStreamClass, TraceClass } from './model.ts';
-import { uuidKey } from './open.ts';
+import { compareStreams, uuidKey } from './open.ts';
 import { type PacketStart, readPacketStart } from './packet.ts';
 import type { StreamPlan } from './plan.ts';
 import type { ByteSource, StreamFile } from './reader.ts';
@@ -27,6 +27,7 @@ export interface LiveStreamOptions {
   readonly onBytes: (change: number) => void;
 }
 
+const NO_ENVIRONMENT: ReadonlyMap<string, string | bigint> = new Map();
 const NO_BYTES = new Uint8Array(0);
 const NEVER_NS: bigint = -(2n ** 63n);
 
@@ -66,6 +67,8 @@ export class LiveStream {
   classId = 0;
   instance: bigint;
   ended = false;
+  /** Others do not wait for it. */
+  released = false;
   /** Nothing comes before this time: the last beacon, or the end of the last packet. */
   promise_ns: bigint = NEVER_NS;
   readonly #options: LiveStreamOptions;
@@ -77,7 +80,14 @@ export class LiveStream {
     this.owner = owner;
     this.instance = BigInt(id);
     this.#options = options;
-    this.info = { trace: owner.name, name, environment: owner.trace?.environment ?? new Map() };
+    this.info = {
+      trace: owner.name,
+      name,
+      // Metadata may come later than the stream.
+      get environment() {
+        return owner.trace?.environment ?? NO_ENVIRONMENT;
+      },
+    };
   }
 
   /** Packets that the reader has not begun. */
@@ -86,11 +96,13 @@ export class LiveStream {
   }
 
   add(bytes: Uint8Array): void {
+    this.released = false;
     this.#packets.push(new PacketFile(this.info.name, bytes));
     this.#options.onBytes(bytes.length);
   }
 
   inactive(time_ns: bigint): void {
+    this.released = false;
     if (time_ns > this.promise_ns) this.promise_ns = time_ns;
   }
 
@@ -161,4 +173,35 @@ export class LiveStream {
       throw error;
     }
   }
+}
+
+/** Streams as simultaneous events of them come; gives cursors their ranks. */
+export class StreamOrder {
+  readonly #streams: LiveStream[] = [];
+
+  /** A stream whose cursor was made. */
+  add(live: LiveStream): void {
+    const streams = this.#streams;
+    let at = streams.length;
+    while (at > 0 && compareLive(live, streams[at - 1]!) < 0) at--;
+    streams.splice(at, 0, live);
+    // Ranks of those behind grow by one: what a merge has in order stays in order.
+    for (let i = at; i < streams.length; i++) {
+      const before = streams[i - 1];
+      const isEqual = before !== undefined && compareLive(before, streams[i]!) === 0;
+      streams[i]!.cursor!.rank = isEqual ? before.cursor!.rank : i;
+    }
+  }
+
+  remove(live: LiveStream): void {
+    const at = this.#streams.indexOf(live);
+    if (at >= 0) this.#streams.splice(at, 1);
+  }
+}
+
+function compareLive(a: LiveStream, b: LiveStream): number {
+  return compareStreams(
+    { uuid: a.uuid, classId: a.classId, streamId: a.instance },
+    { uuid: b.uuid, classId: b.classId, streamId: b.instance },
+  );
 }

@@ -16,7 +16,7 @@
  * fields again.
  */
 import { UsageError } from '../base/errors.ts';
-import type { Notice, Selection } from '../trace/event.ts';
+import type { Notice, Selection, StreamInfo } from '../trace/event.ts';
 import { Merge } from '../trace/merge.ts';
 import { clockBase_ns, nsOfCycles } from './clock.ts';
 import type { StreamCursor } from './cursor.ts';
@@ -24,9 +24,9 @@ import type { Drain } from './cursor-options.ts';
 import { canGenerate } from './decode/compile.ts';
 import type { Consumer } from './decode/emit.ts';
 import type { TraceClass } from './model.ts';
-import { compareStreams, parseMetadata } from './open.ts';
+import { parseMetadata } from './open.ts';
 import { StreamPlan } from './plan.ts';
-import { LiveStream, type LiveTrace } from './push-stream.ts';
+import { LiveStream, type LiveTrace, StreamOrder } from './push-stream.ts';
 import type { CtfEvent, ReaderOptions } from './reader.ts';
 import { byEventClass, drainOf, matcher } from './source.ts';
 
@@ -38,6 +38,8 @@ export interface PushOptions extends ReaderOptions, Pick<Selection, 'events' | '
 }
 
 export class PushReader {
+  /** As shown in messages. */
+  readonly name: string;
   /** Bytes of packets whose events were not all given. */
   waiting_bytes = 0;
   readonly #options: PushOptions;
@@ -48,8 +50,7 @@ export class PushReader {
   readonly #idle = new Set<LiveStream>();
   readonly #merge = new Merge<StreamCursor>(byEventClass);
   readonly #byCursor = new Map<StreamCursor, LiveStream>();
-  /** Those with a cursor, as simultaneous events of them come. */
-  readonly #ordered: LiveStream[] = [];
+  readonly #order = new StreamOrder();
   #origin_ns: bigint | null;
   #current: StreamCursor | null = null;
   #draining: { readonly consumer: unknown; readonly each: unknown; readonly runs: Drain<never> } | null = null;
@@ -59,13 +60,28 @@ export class PushReader {
 
   constructor(options: PushOptions) {
     this.#options = options;
+    this.name = options.name;
     this.#wanted = matcher(options.events);
     this.#origin_ns = options.origin_ns ?? null;
   }
 
-  /** What `TraceEvent.time` counts from; of use from the first event on. */
+  /** What `TraceEvent.time` counts from; of use once `begun`. */
   get origin_ns(): bigint {
     return this.#origin_ns ?? 0n;
+  }
+
+  /** A packet came: `origin_ns` will not change any more. */
+  get begun(): boolean {
+    return this.#origin_ns !== null;
+  }
+
+  /** What a stream is part of, for messages about it; null when it has ended. */
+  place(info: StreamInfo): { trace: TraceClass; streamClassId: number; streamId: bigint } | null {
+    for (const live of this.#streams.values()) {
+      const { trace } = live.owner;
+      if (live.info === info && trace !== null) return { trace, streamClassId: live.classId, streamId: live.instance };
+    }
+    return null;
   }
 
   /** Those whose metadata is known. */
@@ -86,7 +102,7 @@ export class PushReader {
     }
   }
 
-  /** Announces a stream, after its trace's metadata. Packets of unannounced ones announce it. */
+  /** Announces a stream, also before its trace's metadata. Packets of unannounced ones announce it. */
   stream(id: number, name = `stream ${id}`, traceId = 0): void {
     if (this.#streams.has(id)) return;
     let owner = this.#traces.get(traceId);
@@ -124,10 +140,18 @@ export class PushReader {
     this.#stale = true;
   }
 
-  /** The same, as a value of the clock of a stream class. Without such a class or clock nothing is promised. */
+  /** The same, as a value of the clock of a stream class; of any class when that one is not known. */
   inactiveCycles(id: number, streamClassId: number, cycles: bigint): void {
-    const clock = this.#announced(id).owner.trace?.streamClasses.get(streamClassId)?.defaultClock ?? null;
+    const classes = this.#announced(id).owner.trace?.streamClasses;
+    const clock = (classes?.get(streamClassId) ?? classes?.values().next().value)?.defaultClock ?? null;
     if (clock !== null) this.inactive(id, clockBase_ns(clock) + nsOfCycles(clock.frequency_hz, cycles));
+  }
+
+  /** Waits for this stream no longer, until it brings something; what it brings may come late then. */
+  release(id: number): void {
+    const live = this.#streams.get(id);
+    if (live !== undefined) live.released = true;
+    this.#stale = true;
   }
 
   end(id: number): void {
@@ -211,19 +235,10 @@ export class PushReader {
 
   #begin(live: LiveStream): void {
     const begin_ns = live.begin();
-    this.#origin_ns ??= begin_ns;
+    this.#origin_ns ??= begin_ns ?? 0n;
     live.open();
     this.#byCursor.set(live.cursor!, live);
-    const ordered = this.#ordered;
-    let at = ordered.length;
-    while (at > 0 && compareLive(live, ordered[at - 1]!) < 0) at--;
-    ordered.splice(at, 0, live);
-    // Ranks of those behind grow by one: what the merge has in order stays in order.
-    for (let i = at; i < ordered.length; i++) {
-      const before = ordered[i - 1];
-      const isEqual = before !== undefined && compareLive(before, ordered[i]!) === 0;
-      ordered[i]!.cursor!.rank = isEqual ? before.cursor!.rank : i;
-    }
+    this.#order.add(live);
   }
 
   /** Goes on behind the event that `next` gave. */
@@ -259,7 +274,9 @@ export class PushReader {
       }
       live.dry();
       if (live.ended) this.#forget(live);
-      else if (this.#bound_ns === null || live.promise_ns < this.#bound_ns) this.#bound_ns = live.promise_ns;
+      else if (!live.released && (this.#bound_ns === null || live.promise_ns < this.#bound_ns)) {
+        this.#bound_ns = live.promise_ns;
+      }
     }
   }
 
@@ -269,7 +286,7 @@ export class PushReader {
     this.#streams.delete(live.id);
     if (live.cursor === null) return;
     this.#byCursor.delete(live.cursor);
-    this.#ordered.splice(this.#ordered.indexOf(live), 1);
+    this.#order.remove(live);
   }
 
   #boundTime(): number {
@@ -283,11 +300,4 @@ export class PushReader {
     }
     return this.#draining.runs as unknown as Drain<S>;
   }
-}
-
-function compareLive(a: LiveStream, b: LiveStream): number {
-  return compareStreams(
-    { uuid: a.uuid, classId: a.classId, streamId: a.instance },
-    { uuid: b.uuid, classId: b.classId, streamId: b.instance },
-  );
 }

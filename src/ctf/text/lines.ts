@@ -57,15 +57,19 @@ export class EventLines {
   /** The stream that an event of this CPU came from last: mostly it is the same again. */
   readonly #byCpu: (StreamHeads | undefined)[] = [];
   #lines = 0;
+  /** Bytes at the beginning of the buffer that are not given to the sink. */
+  #skip: number;
+  #ended = 0;
 
   constructor(source: Pick<CtfSource, 'traces' | 'origin_ns'>, style: Style, sink: TextSink) {
     this.#style = style;
     this.#lineEnd = `${style.end}\n`;
     // The end of the line before stands before every line; there is none before the first.
-    let skip = this.#lineEnd.length;
+    this.#skip = this.#lineEnd.length;
     this.out = new TextBuffer((bytes) => {
-      sink(skip === 0 ? bytes : bytes.subarray(skip));
-      skip = 0;
+      const from = this.#skip;
+      this.#skip = 0;
+      sink(from === 0 ? bytes : bytes.subarray(from));
     });
     const layout = new Layout(() => source.traces.map(({ trace }) => trace), style);
     this.#packets = new PacketTexts(layout);
@@ -109,9 +113,14 @@ export class EventLines {
     this.out.at = this.out.flush(this.out.at);
   }
 
-  /** The last line's end. */
+  /** Ends the last line and gives everything to the sink; more lines may follow, when live events come. */
   end(): void {
-    if (this.#lines > 0) this.out.at = this.out.ascii(this.out.at, this.#lineEnd);
+    if (this.#lines > this.#ended) {
+      this.out.at = this.out.ascii(this.out.at, this.#lineEnd);
+      this.flush();
+      this.#skip = this.#lineEnd.length;
+    }
+    this.#ended = this.#lines;
     this.flush();
   }
 

@@ -209,12 +209,13 @@ export function encodePacket(reply: PacketReply): Uint8Array {
   return out;
 }
 
-export function* decodePacket(): Decoder<PacketReply> {
+/** @param most bytes that were asked for */
+export function* decodePacket(most: number = LIVE_LIMITS.packet_bytes): Decoder<PacketReply> {
   const reply = new FieldReader(yield PACKET_HEAD_BYTES, 'LTTng live');
   const status = statusOf(PACKET_STATUS, reply.u32(), 'GET_PACKET');
   const length = reply.u32();
   const flags = flagsOf(reply.u32());
-  limit(length, LIVE_LIMITS.packet_bytes, 'bytes of packet');
+  limit(length, most, 'bytes of packet');
   return { status, bytes: status === 'ok' && length > 0 ? yield length : new Uint8Array(0), ...flags };
 }
 
@@ -223,11 +224,12 @@ export function encodeMetadata({ status, bytes }: MetadataReply): Uint8Array {
   return new FieldWriter(12 + bytes.length).u64(BigInt(bytes.length)).u32(METADATA_STATUS[status]).raw(bytes).bytes;
 }
 
-export function* decodeMetadata(): Decoder<MetadataReply> {
+/** @param most bytes that are accepted */
+export function* decodeMetadata(most: number = LIVE_LIMITS.metadata_bytes): Decoder<MetadataReply> {
   const reply = new FieldReader(yield 12, 'LTTng live');
   const length = reply.u64();
   const status = statusOf(METADATA_STATUS, reply.u32(), 'GET_METADATA');
-  limit(length, LIVE_LIMITS.metadata_bytes, 'bytes of metadata');
+  limit(length, most, 'bytes of metadata');
   return { status, bytes: status === 'ok' && length > 0n ? yield Number(length) : new Uint8Array(0) };
 }
 

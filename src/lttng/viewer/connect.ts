@@ -1,0 +1,100 @@
+/** Node's sockets and clock for the viewer. */
+import { connect as connectTcp, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
+import { messageOf } from '../../base/errors.ts';
+import { tokenLine } from '../protocol/token.ts';
+import type { ByteChannel, Clock } from './channel.ts';
+import { ConnectionLost } from './connection.ts';
+import type { RelayAddress } from './url.ts';
+
+/** A relay that is there accepts at once; the rest is the network's. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
+export interface ConnectOptions {
+  /** For relays that want one (`tailtrap relay --token`). */
+  readonly token?: string;
+  /** Certificates of authorities to trust besides the system's, PEM; for `tls://`. */
+  readonly tlsCa?: string;
+  readonly signal?: AbortSignal;
+}
+
+export const NODE_CLOCK: Clock = {
+  now_ns: () => performance.now() * 1e6,
+  wait: async (duration_ns, signal) => {
+    try {
+      await sleep(duration_ns / 1e6, undefined, signal === undefined ? {} : { signal });
+    } catch {
+      // Aborted: the caller looks.
+    }
+  },
+};
+
+/** @throws ConnectionLost */
+export async function connectToRelay(address: RelayAddress, options: ConnectOptions = {}): Promise<ByteChannel> {
+  const { host, port, family } = address;
+  const socket: Socket = address.tls
+    ? connectTls({ host, port, servername: host, ...(options.tlsCa === undefined ? {} : { ca: options.tlsCa }) })
+    : connectTcp({ host, port, family, autoSelectFamily: family === 0 });
+  const abort = (): void => void socket.destroy(new Error('interrupted'));
+  options.signal?.addEventListener('abort', abort, { once: true });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once(address.tls ? 'secureConnect' : 'connect', resolve);
+      socket.once('error', reject);
+      socket.setTimeout(CONNECT_TIMEOUT_MS, () =>
+        socket.destroy(new Error(`no connection within ${CONNECT_TIMEOUT_MS / 1000} s`)),
+      );
+    });
+  } catch (error) {
+    socket.destroy();
+    throw new ConnectionLost(`cannot connect: ${messageOf(error)}`, `${host}:${port}`, error);
+  } finally {
+    options.signal?.removeEventListener('abort', abort);
+  }
+  socket.setTimeout(0);
+  socket.setNoDelay(true);
+  if (options.token !== undefined) socket.write(tokenLine(options.token));
+  return new SocketChannel(socket);
+}
+
+class SocketChannel implements ByteChannel {
+  readonly #socket: Socket;
+  #error: Error | null = null;
+  #wake: (() => void) | null = null;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    const wake = (): void => {
+      this.#wake?.();
+      this.#wake = null;
+    };
+    socket.on('readable', wake);
+    socket.on('end', wake);
+    socket.on('close', wake);
+    socket.on('error', (error) => {
+      this.#error = error;
+      wake();
+    });
+  }
+
+  async read(): Promise<Uint8Array | null> {
+    for (;;) {
+      const bytes = this.#socket.read() as Buffer | null;
+      if (bytes !== null) return bytes;
+      if (this.#error !== null) throw this.#error;
+      if (this.#socket.readableEnded || this.#socket.destroyed) return null;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  write(bytes: Uint8Array): void {
+    if (!this.#socket.destroyed) this.#socket.write(bytes);
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+}

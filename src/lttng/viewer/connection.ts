@@ -1,0 +1,200 @@
+/** A connection to a relay's live port: requests go out, answers come in the order of the requests. */
+import { TailtrapError } from '../../base/errors.ts';
+import {
+  type AttachReply,
+  CONNECTION_COMMAND,
+  type IndexReply,
+  LIVE_LIMITS,
+  LIVE_MAJOR,
+  LIVE_MINOR,
+  LIVE_MINOR_DETACH,
+  type LiveRequest,
+  type LiveSeek,
+  type LiveSessionEntry,
+  type MetadataReply,
+  type NewStreamsReply,
+  type PacketReply,
+} from '../protocol/live.ts';
+import * as replies from '../protocol/live-replies.ts';
+import { encodeRequest } from '../protocol/live-requests.ts';
+import type { Decoder } from '../protocol/wire.ts';
+import { type ByteChannel, type Clock, Inbox } from './channel.ts';
+
+/** A relay that says nothing for so long while it should answer is gone: half-open connections never tell. */
+export const ANSWER_TIMEOUT_NS = 15e9;
+
+/** The connection is lost, or the peer cannot be understood; a new connection may be better. */
+export class ConnectionLost extends TailtrapError {
+  constructor(message: string, where: string, cause?: unknown) {
+    super('TT_LIVE_CONNECTION', message, { where, cause, next: 'see whether the relay runs, and its log' });
+  }
+}
+
+interface Outstanding {
+  readonly decoder: Decoder<unknown>;
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export interface ConnectionOptions {
+  readonly channel: ByteChannel;
+  readonly clock: Clock;
+  /** Of the relay, for messages. */
+  readonly name: string;
+  readonly timeout_ns?: number;
+}
+
+export class LiveConnection {
+  /** The relay's own version. */
+  relayMinor = 0;
+  /** The version in use. */
+  minor = 0;
+  readonly name: string;
+  readonly #channel: ByteChannel;
+  readonly #clock: Clock;
+  readonly #timeout_ns: number;
+  readonly #inbox: Inbox;
+  readonly #outstanding: Outstanding[] = [];
+  readonly #unsent: Uint8Array[] = [];
+  readonly #closing = new AbortController();
+  #heard_ns = 0;
+  #failure: ConnectionLost | null = null;
+  /** Answers are being awaited; `#watching`: a timer looks after that. */
+  #running = false;
+  #watching = false;
+
+  constructor({ channel, clock, name, timeout_ns = ANSWER_TIMEOUT_NS }: ConnectionOptions) {
+    this.name = name;
+    this.#channel = channel;
+    this.#clock = clock;
+    this.#timeout_ns = timeout_ns;
+    this.#inbox = new Inbox(channel, () => {
+      this.#heard_ns = clock.now_ns();
+    });
+  }
+
+  /** First of all. */
+  async connect(): Promise<void> {
+    const request = { command: 'connect', major: LIVE_MAJOR, minor: LIVE_MINOR, type: CONNECTION_COMMAND } as const;
+    const { major, minor } = await this.#ask(request, replies.decodeConnect());
+    if (major !== LIVE_MAJOR) {
+      this.close();
+      throw new TailtrapError('TT_LIVE_VERSION', `the relay speaks version ${major}.${minor} of LTTng live, not 2`, {
+        where: this.name,
+      });
+    }
+    this.relayMinor = minor;
+    this.minor = Math.min(minor, LIVE_MINOR);
+  }
+
+  list(): Promise<LiveSessionEntry[]> {
+    return this.#ask({ command: 'list' }, replies.decodeList(this.minor));
+  }
+
+  /** Once for each connection, before `attach`. */
+  async create(): Promise<void> {
+    const status = await this.#ask({ command: 'create' }, replies.decodeCreate());
+    if (status !== 'ok') throw new ConnectionLost('the relay refuses to serve a viewer', this.name);
+  }
+
+  attach(sessionId: bigint, seek: LiveSeek): Promise<AttachReply> {
+    return this.#ask({ command: 'attach', sessionId, seek }, replies.decodeAttach());
+  }
+
+  index(streamId: bigint): Promise<IndexReply> {
+    return this.#ask({ command: 'index', streamId }, replies.decodeIndex());
+  }
+
+  /** @returns never more bytes than asked for; fewer are to be continued */
+  packet(streamId: bigint, offset_bytes: bigint, bytes: number): Promise<PacketReply> {
+    return this.#ask({ command: 'packet', streamId, offset_bytes, bytes }, replies.decodePacket(bytes));
+  }
+
+  metadata(streamId: bigint): Promise<MetadataReply> {
+    return this.#ask({ command: 'metadata', streamId }, replies.decodeMetadata(LIVE_LIMITS.metadata_bytes));
+  }
+
+  newStreams(sessionId: bigint): Promise<NewStreamsReply> {
+    return this.#ask({ command: 'new-streams', sessionId }, replies.decodeNewStreams());
+  }
+
+  /** Lets go of a session; old relays learn of it by the connection's end. */
+  async detach(sessionId: bigint): Promise<void> {
+    if (this.minor >= LIVE_MINOR_DETACH) await this.#ask({ command: 'detach', sessionId }, replies.decodeDetach());
+  }
+
+  close(): void {
+    this.#fail(new ConnectionLost('the connection was closed', this.name));
+  }
+
+  #ask<T>(request: LiveRequest, decoder: Decoder<T>): Promise<T> {
+    if (this.#failure !== null) return Promise.reject(this.#failure);
+    if (this.#unsent.push(encodeRequest(request)) === 1) queueMicrotask(() => this.#send());
+    return new Promise<T>((resolve, reject) => {
+      this.#outstanding.push({ decoder, resolve, reject } as Outstanding);
+      if (!this.#running) {
+        this.#running = true;
+        this.#heard_ns = this.#clock.now_ns();
+        void this.#receive();
+        if (!this.#watching) void this.#watch();
+      }
+    });
+  }
+
+  /** What was asked in one turn of the event loop leaves in one piece. */
+  #send(): void {
+    if (this.#failure !== null) return;
+    const all = this.#unsent.splice(0);
+    this.#channel.write(all.length === 1 ? all[0]! : Buffer.concat(all));
+  }
+
+  async #receive(): Promise<void> {
+    try {
+      for (let next = this.#outstanding[0]; next !== undefined; next = this.#outstanding[0]) {
+        const value = await this.#decode(next.decoder);
+        this.#outstanding.shift();
+        next.resolve(value as never);
+      }
+      this.#running = false;
+    } catch (error) {
+      this.#fail(
+        error instanceof ConnectionLost
+          ? error
+          : new ConnectionLost(error instanceof Error ? error.message : String(error), this.name, error),
+      );
+    }
+  }
+
+  async #decode(decoder: Decoder<unknown>): Promise<unknown> {
+    let step = decoder.next();
+    while (step.done !== true) {
+      const bytes = await this.#inbox.take(step.value);
+      if (bytes === null) throw new ConnectionLost('the relay has closed the connection', this.name);
+      step = decoder.next(bytes);
+    }
+    return step.value;
+  }
+
+  /** Ends the connection when an answer does not come. */
+  async #watch(): Promise<void> {
+    this.#watching = true;
+    while (this.#running) {
+      const left_ns = this.#heard_ns + this.#timeout_ns - this.#clock.now_ns();
+      if (left_ns <= 0) {
+        this.#fail(new ConnectionLost(`no answer for ${this.#timeout_ns / 1e9} s`, this.name));
+        return;
+      }
+      await this.#clock.wait(left_ns, this.#closing.signal);
+    }
+    this.#watching = false;
+  }
+
+  #fail(failure: ConnectionLost): void {
+    if (this.#failure !== null) return;
+    this.#failure = failure;
+    this.#running = false;
+    this.#channel.close();
+    this.#closing.abort();
+    for (const { reject } of this.#outstanding.splice(0)) reject(failure);
+  }
+}

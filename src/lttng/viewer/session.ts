@@ -1,0 +1,198 @@
+/**
+ * An attached session: asks for the next packet of every stream whose events are used up, and hands packets, beacons and
+ * ends to the reader. One turn is
+ *
+ *     GET_NEXT_INDEX of each such stream, GET_NEW_STREAMS      (what is new is announced before anything is promised)
+ *     GET_METADATA of traces that have more                    (before packets that may need it)
+ *     GET_PACKET of each index
+ *
+ * A stream has at most one packet in the reader, so a slow consumer makes the relay keep the rest.
+ */
+import { TailtrapError } from '../../base/errors.ts';
+import type { PushReader } from '../../ctf/push.ts';
+import { type IndexReply, LIVE_LIMITS, type LiveSessionEntry, type LiveStream } from '../protocol/live.ts';
+import type { Clock } from './channel.ts';
+import { ConnectionLost, type LiveConnection } from './connection.ts';
+import type { KnownStreams, TrackedStream } from './known-streams.ts';
+
+/** A stream that says nothing for so many live timers, and no less than this, holds the others back no longer. */
+const SILENT_TIMERS = 10;
+const SILENT_NS = 10e9;
+/** After the session's end, a relay that has lost the end of a stream does not keep us. */
+const AFTERMATH_NS = 5e9;
+
+export interface SessionContext {
+  readonly reader: PushReader;
+  readonly clock: Clock;
+  readonly known: KnownStreams;
+  readonly memory_bytes: number;
+  readonly log: (line: string) => void;
+}
+
+export class LiveSession {
+  readonly entry: LiveSessionEntry;
+  /** Every stream has ended, and none will come. */
+  ended = false;
+  /** Packets that the relay announced and could not give. */
+  lost = 0;
+  readonly #context: SessionContext;
+  readonly #connection: LiveConnection;
+  readonly #streams = new Set<TrackedStream>();
+  #closing_ns: number | null = null;
+
+  constructor(connection: LiveConnection, entry: LiveSessionEntry, context: SessionContext) {
+    this.#connection = connection;
+    this.entry = entry;
+    this.#context = context;
+  }
+
+  /** Streams of the answer to ATTACH, or new ones. */
+  add(streams: readonly LiveStream[]): void {
+    const { known, clock } = this.#context;
+    for (const stream of streams) {
+      const tracked = known.add(this.entry, stream, clock.now_ns());
+      if (tracked !== null) this.#streams.add(tracked);
+    }
+  }
+
+  /** @returns whether the reader was given something */
+  async turn(): Promise<boolean> {
+    const asked = [...this.#streams].filter((stream) => this.#isWanted(stream));
+    const answers: { stream: TrackedStream; index: IndexReply }[] = [];
+    for (const stream of asked) {
+      const index = stream.held ?? (await this.#connection.index(stream.id));
+      if (index.newMetadata) stream.metadata.stale = true;
+      answers.push({ stream, index });
+    }
+    if (this.#closing_ns === null) await this.#newStreams();
+    await this.#fetchMetadata();
+    let changed = false;
+    for (const stream of this.#streams) if (!stream.metadata.ready && this.#silence(stream)) changed = true;
+    for (const { stream, index } of answers) {
+      if (await this.#apply(stream, index)) changed = true;
+    }
+    if (this.#closing_ns !== null) this.#finish(this.#closing_ns, changed);
+    return changed || this.ended;
+  }
+
+  #isWanted(stream: TrackedStream): boolean {
+    return stream.metadata.ready && this.#context.reader.wants(stream.number);
+  }
+
+  async #newStreams(): Promise<void> {
+    const { status, streams } = await this.#connection.newStreams(this.entry.id);
+    if (status === 'hangup') this.#closing_ns = this.#context.clock.now_ns();
+    else if (status === 'error') throw new ConnectionLost('the relay has forgotten the session', this.#connection.name);
+    this.add(streams);
+  }
+
+  async #fetchMetadata(): Promise<void> {
+    const { reader, clock, known } = this.#context;
+    for (const metadata of known.metadataOf(this.entry)) {
+      if (metadata.stale) await metadata.fetch(this.#connection, reader, clock);
+      if (metadata.closed && metadata.streams === 0) known.drop(this.entry, metadata);
+    }
+  }
+
+  async #apply(stream: TrackedStream, index: IndexReply): Promise<boolean> {
+    const { reader, clock } = this.#context;
+    switch (index.status) {
+      case 'ok':
+        stream.heard_ns = clock.now_ns();
+        return this.#packet(stream, index);
+      case 'inactive':
+        if (index.end_cycles <= stream.beacon_cycles) return this.#silence(stream);
+        stream.heard_ns = clock.now_ns();
+        stream.beacon_cycles = index.end_cycles;
+        reader.inactiveCycles(stream.number, Number(index.streamClassId), index.end_cycles);
+        return true;
+      case 'retry':
+        return this.#silence(stream);
+      default:
+        if (index.status === 'error') this.#log(stream, 'is not known to the relay any more');
+        this.#end(stream);
+        return true;
+    }
+  }
+
+  async #packet(stream: TrackedStream, index: IndexReply): Promise<boolean> {
+    const { reader } = this.#context;
+    if (stream.isBehind(index)) return true;
+    const size = Number(index.packet_bits / 8n);
+    if (size > LIVE_LIMITS.packet_bytes) {
+      throw new ConnectionLost(`the relay announces a packet of ${size} bytes`, this.#connection.name);
+    }
+    if (size > 0 && !this.#hasRoom(stream, index, size)) return false;
+    const bytes = await this.#bytes(stream, index.offset_bytes, size);
+    stream.passed(index);
+    if (bytes === null) this.lost++;
+    else if (size > 0) reader.packet(stream.number, bytes);
+    return true;
+  }
+
+  /** Waits for other streams' packets to be used up; they cannot be when they wait for this one. */
+  #hasRoom(stream: TrackedStream, index: IndexReply, size: number): boolean {
+    const { reader, memory_bytes } = this.#context;
+    if (reader.waiting_bytes === 0 || reader.waiting_bytes + size <= memory_bytes) {
+      stream.held = null;
+      return true;
+    }
+    if (stream.held !== null && stream.heldAt_bytes === reader.waiting_bytes) {
+      throw new TailtrapError('TT_LIVE_MEMORY', `one packet of each stream needs more than ${memory_bytes} bytes`, {
+        where: `${this.#connection.name}, session ${this.entry.name}`,
+        next: 'give more memory, or use smaller sub-buffers in the traced session',
+      });
+    }
+    stream.held = index;
+    stream.heldAt_bytes = reader.waiting_bytes;
+    return false;
+  }
+
+  /** The packet, in as many pieces as the relay makes of it; null when it cannot give it. */
+  async #bytes(stream: TrackedStream, offset_bytes: bigint, size: number): Promise<Uint8Array | null> {
+    const pieces: Uint8Array[] = [];
+    for (let at = 0; at < size; ) {
+      const reply = await this.#connection.packet(stream.id, offset_bytes + BigInt(at), size - at);
+      if (reply.newMetadata) {
+        stream.metadata.stale = true;
+        await this.#fetchMetadata();
+      }
+      if (reply.status === 'error' && reply.newMetadata) continue;
+      if (reply.status !== 'ok' || reply.bytes.length === 0) {
+        this.#log(stream, `lost a packet: the relay answers '${reply.status}' for ${size} bytes at ${offset_bytes}`);
+        return null;
+      }
+      pieces.push(reply.bytes);
+      at += reply.bytes.length;
+    }
+    return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+  }
+
+  /** @returns whether others need not wait for the stream any longer */
+  #silence(stream: TrackedStream): boolean {
+    const { reader, clock } = this.#context;
+    const patience_ns = Math.max(SILENT_NS, SILENT_TIMERS * this.entry.liveTimer_us * 1000);
+    if (stream.silent || reader.waiting_bytes === 0 || clock.now_ns() - stream.heard_ns < patience_ns) return false;
+    stream.silent = true;
+    reader.release(stream.number);
+    this.#log(stream, `has said nothing for ${Math.round(patience_ns / 1e9)} s; the others go on without it`);
+    return true;
+  }
+
+  #end(stream: TrackedStream): void {
+    this.#context.reader.end(stream.number);
+    this.#streams.delete(stream);
+    this.#context.known.end(this.entry, stream);
+  }
+
+  #finish(since_ns: number, changed: boolean): void {
+    const { clock } = this.#context;
+    if (changed) this.#closing_ns = clock.now_ns();
+    else if (clock.now_ns() - since_ns > AFTERMATH_NS) for (const stream of [...this.#streams]) this.#end(stream);
+    this.ended = this.#streams.size === 0;
+  }
+
+  #log(stream: TrackedStream, message: string): void {
+    this.#context.log(`stream ${stream.metadata.path}/${stream.name} of session ${this.entry.name} ${message}`);
+  }
+}
