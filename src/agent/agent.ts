@@ -10,6 +10,7 @@
  * A tracker that the kernel refuses, a recorder that cannot start, a snapshot that cannot be written: told, counted, and
  * the rest goes on.
  */
+import type { Socket } from 'node:net';
 import { messageOf, TailtrapError } from '../base/errors.ts';
 import type { Outlier } from '../base/outlier.ts';
 import type { Filter } from '../kernel/config-page.ts';
@@ -93,7 +94,7 @@ export class Agent {
    * runs. The recorder, the socket and the ring size stay until a restart; a change there is told.
    */
   reconfigure(config: AgentConfig): void {
-    const fixed = (c: AgentConfig): string => JSON.stringify([c.recorder, c.socket, c.ring_bytes]);
+    const fixed = (c: AgentConfig): string => JSON.stringify([c.recorder, c.socket, c.socket_gid, c.ring_bytes]);
     if (fixed(config) !== fixed(this.#config)) {
       this.#events.log('changes of recorder, socket and ring take effect at the next start');
     }
@@ -173,11 +174,13 @@ export class Agent {
 
   async #openSocket(): Promise<void> {
     try {
-      this.#subscribers = await Subscribers.listen(this.#config.socket, {
+      const { socket, socket_gid } = this.#config;
+      const answers = {
         snapshot: () => this.#snapshotNow(),
         status: () => this.status(),
-        report: (socket, text) => this.#reports.accept(socket, text),
-      });
+        report: (from: Socket, text: string) => this.#reports.accept(from, text),
+      };
+      this.#subscribers = await Subscribers.listen(socket, answers, socket_gid);
     } catch (error) {
       this.#events.log(
         `going on without a socket\n${error instanceof TailtrapError ? error.format() : messageOf(error)}`,

@@ -43,6 +43,17 @@ test('every fault is told with its line, what was expected, and the nearest name
   assert.match(faults, /t\.yaml:4:20: .*'many' is not a size/);
 });
 
+test('the group of the socket is looked up, and one that is not there told with its place', () => {
+  assert.equal(parseConfig('t.yaml', '').socket_gid, null);
+  assert.equal(parseConfig('t.yaml', 'socket_group: root').socket_gid, 0);
+  assert.equal(parseConfig('t.yaml', 'socket_group: 990').socket_gid, 990);
+  assert.match(
+    faultsOf('socket: /a\nsocket_group: no-such-group-here\n'),
+    /t\.yaml:2:15: socket_group: there is no group 'no-such-group-here'/,
+  );
+  assert.match(faultsOf('socket_group: [a]'), /t\.yaml:1:15: socket_group: expected the name of a group/);
+});
+
 test('a duration needs its unit', () => {
   assert.match(faultsOf('trackers: {block: {threshold: 20}}'), /:1:31: .*'20' is not a duration.*10ms/);
 });

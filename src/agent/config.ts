@@ -5,6 +5,7 @@ import { expandEventSet } from '../kernel/recorder/index.ts';
 import { TRACKERS } from '../kernel/trackers/index.ts';
 import type { AdaptiveOptions } from '../tracker/adaptive.ts';
 import { type Action, action } from './config-actions.ts';
+import { groupId } from './group.ts';
 import {
   byName,
   decimal,
@@ -66,6 +67,8 @@ export interface AgentConfig {
   readonly recorder: RecorderConfig;
   readonly actions: readonly Action[];
   readonly socket: string;
+  /** The group that may use the socket; null: that of the agent, root's. */
+  readonly socket_gid: number | null;
   readonly ring_bytes: number;
 }
 
@@ -74,6 +77,9 @@ const MAX_EVENTS = 256;
 const MAX_CHOSEN = 512;
 
 const size: Reader<number> = parsed((value) => parseSize(value), 'a size such as 8MiB', 0);
+
+/** Looked up here: an agent whose socket the wrong programs may use should not start. */
+const group: Reader<number> = parsed((value) => groupId(value), 'the name of a group, or its number', 0);
 
 /** `20ms`, or `learned`. */
 const threshold: Reader<number | 'learned'> = parsed<number | 'learned'>(
@@ -180,6 +186,7 @@ const file = mapping({
   recorder,
   actions: listOf(action, MAX_ACTIONS),
   socket: text,
+  socket_group: group,
   ring: size,
 });
 
@@ -244,6 +251,7 @@ function configOf(yaml: YamlFile): AgentConfig {
     },
     actions: values.actions ?? [{ kind: 'snapshot' }, { kind: 'wake' }],
     socket: values.socket ?? DEFAULT_SOCKET,
+    socket_gid: values.socket_group ?? null,
     ring_bytes: values.ring ?? 2 ** 18,
   };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,6 +88,40 @@ test('more than 64 connections are refused and counted', async (t) => {
   for (const socket of sockets) socket.write('{"subscribe":{}}\n');
   while (subscribers.refused < 6) await pause(5);
   assert.equal(subscribers.count, 64);
+});
+
+/** What a program of nobody, in this group, gets when it connects. */
+function reach(path: string, gid: number): Promise<string> {
+  const code = `require('net').connect(${JSON.stringify(path)}, () => end('in')).on('error', (e) => end(e.code));
+    function end(word) { process.stdout.write(word, () => process.exit()); }`;
+  const options = { uid: 65534, gid, cwd: '/', timeout: 10_000 };
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, ['-e', code], options, (error, out) => (error ? reject(error) : resolve(out)));
+  });
+}
+
+test('the socket is for its owner and one group', { skip: process.getuid?.() !== 0 && 'not root' }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tailtrap-unit-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  chmodSync(folder, 0o755);
+  const answers = { snapshot: async () => ({}), status: () => ({}), report: () => {} };
+  for (const [given, gid] of [
+    [undefined, process.getgid!()],
+    [12345, 12345],
+  ] as const) {
+    const path = join(folder, `${gid}.sock`);
+    const subscribers = await Subscribers.listen(path, answers, given);
+    const { gid: has, uid, mode } = statSync(path);
+    assert.deepEqual([has, uid, mode & 0o777], [gid, 0, 0o660]);
+    assert.equal(await reach(path, 12345), gid === 12345 ? 'in' : 'EACCES');
+    assert.equal(await reach(path, 54321), 'EACCES');
+    subscribers.close();
+  }
+  await assert.rejects(Subscribers.listen(join(folder, 'b.sock'), answers, -5), {
+    code: 'TT_SOCKET',
+    where: join(folder, 'b.sock'),
+    next: /socket_group/,
+  });
 });
 
 test('requests are read leniently where that is harmless', () => {

@@ -10,7 +10,7 @@
  *
  * Both fields of subscribe may be left out.
  */
-import { chmodSync, lstatSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { errnoName, TailtrapError } from '../base/errors.ts';
@@ -57,8 +57,13 @@ export class Subscribers {
     server.on('connection', (socket) => this.#accept(socket));
   }
 
-  /** @throws TailtrapError `TT_SOCKET` when the path cannot be used. The caller holds the agent's lock. */
-  static async listen(path: string, answers: Answers): Promise<Subscribers> {
+  /**
+   * The caller holds the agent's lock.
+   *
+   * @param gid of the group that may use it besides root; null: the agent's own
+   * @throws TailtrapError `TT_SOCKET` when the path cannot be used, or not be given to the group
+   */
+  static async listen(path: string, answers: Answers, gid: number | null = null): Promise<Subscribers> {
     const server = createServer();
     try {
       makeFolders(dirname(path));
@@ -68,8 +73,10 @@ export class Subscribers {
         server.once('error', reject);
         server.listen({ path }, () => resolve());
       });
-      chmodSync(path, 0o660);
+      giveTo(path, gid);
     } catch (error) {
+      server.close();
+      if (error instanceof TailtrapError) throw error;
       throw new TailtrapError('TT_SOCKET', `cannot listen on ${path}: ${errnoName(error) || String(error)}`, {
         next: 'set `socket:` in the configuration to a path that this user may create',
         cause: error,
@@ -144,6 +151,24 @@ export class Subscribers {
     this.#clients.delete(socket);
     socket.destroy();
   }
+}
+
+/** The group first: until the mode is set nobody but the owner may write. */
+function giveTo(path: string, gid: number | null): void {
+  try {
+    if (gid !== null) chownSync(path, -1, gid);
+  } catch (cause) {
+    throw new TailtrapError(
+      'TT_SOCKET',
+      `cannot give the socket to group ${gid}: ${errnoName(cause) || String(cause)}`,
+      {
+        where: path,
+        next: 'run as root, or set `socket_group:` in the configuration to a group that this user is in',
+        cause,
+      },
+    );
+  }
+  chmodSync(path, 0o660);
 }
 
 /** Null when it is not a request. */
