@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 
 const MAGIC_BYTES = 8;
 const RECORD_BYTES = 13;
@@ -11,14 +12,20 @@ const RECORD_BYTES = 13;
  * A piece of a connection; of a reply only the length matters.
  */
 
-/** A folder with `control-001.cap`, `data-001.cap` ... (format: README of the traces). @returns {Step[]} in order of time */
+/**
+ * A folder with `control-001.cap`, `data-001.cap.gz` ... One file is one connection: 8 bytes of magic, then records of
+ * time (f64, big-endian), direction (0 request, 1 reply, 2 end by the peer, 3 by the relay), length (u32) and bytes.
+ *
+ * @returns {Step[]} in order of time
+ */
 export function readCaps(folder, only = /^(control|data)/) {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.cap') && only.test(name));
+  const names = readdirSync(folder).filter((name) => /\.cap(\.gz)?$/.test(name) && only.test(name));
   return inOrder(names.flatMap((name) => readCap(join(folder, name), name)));
 }
 
 function readCap(path, name) {
-  const file = readFileSync(path);
+  const stored = readFileSync(path);
+  const file = name.endsWith('.gz') ? gunzipSync(stored) : stored;
   const steps = [];
   for (let at = MAGIC_BYTES; at + RECORD_BYTES <= file.length; ) {
     const [at_s, direction, length] = [file.readDoubleBE(at), file[at + 8], file.readUInt32BE(at + 9)];
