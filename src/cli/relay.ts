@@ -8,6 +8,7 @@ import { formatAddress, isLoopback, type ListenAddress, parseAddress } from '../
 import { type DaemonOptions, RelayDaemon } from '../lttng/relay/daemon.ts';
 import type { Port } from '../lttng/relay/gate.ts';
 import { DEFAULT_LIMITS, type Limits } from '../lttng/relay/limits.ts';
+import { LiveServer } from '../lttng/relay/live/server.ts';
 import { OutputFolder } from '../lttng/relay/output.ts';
 import { notify, passedSockets } from '../lttng/relay/systemd.ts';
 import { type Command, defineCommand, type OptionSpecs, type OptionValues } from './command.ts';
@@ -99,7 +100,7 @@ function daemonOptions(options: OptionValues<typeof OPTIONS>, log: (line: string
     tls: readTls(options['tls-cert'], options['tls-key']),
     token: readToken(options.token),
     log: (line) => log(`relay: ${line}`),
-    makeLive: () => ({ accept: (peer) => peer.fault('viewers are not served yet'), close: () => {} }),
+    makeLive: (store) => new LiveServer(store, limits(options)),
   };
 }
 

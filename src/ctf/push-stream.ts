@@ -106,7 +106,14 @@ export class LiveStream {
     if (time_ns > this.promise_ns) this.promise_ns = time_ns;
   }
 
-  /** Makes the cursor. @returns when the first packet begins; null when it does not say */
+  /** Of a value of the clock of a stream class; of any class when that one is not known. */
+  timeOf(streamClassId: number, cycles: bigint): bigint | null {
+    const classes = this.owner.trace?.streamClasses;
+    const clock = (classes?.get(streamClassId) ?? classes?.values().next().value)?.defaultClock ?? null;
+    return clock === null ? null : clockBase_ns(clock) + nsOfCycles(clock.frequency_hz, cycles);
+  }
+
+  /** Looks at the first packet. @returns when the first packet begins; null when it does not say */
   begin(): bigint | null {
     this.uuid = uuidKey(this.owner.trace?.uuid ?? null);
     const start = this.#firstStart();

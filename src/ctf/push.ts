@@ -11,14 +11,12 @@
  *     for (let e = live.next(); e !== null; e = live.next()) use(e);   // null: nothing is certain for now
  *
  * A stream promises by a beacon, and by the end of its last packet. Packets wait until their events were given; how many
- * may wait is the caller's flow control (`waiting_bytes`, `wants`). Several traces, each with its metadata, are told apart
- * by a number. After new metadata the packets that follow have new `EventType` objects: key tables by name, or resolve
- * fields again.
+ * is the caller's flow control (`waiting_bytes`, `wants`). Several traces, each with its metadata, are told apart by a
+ * number. After new metadata the packets that follow have new `EventType` objects: key tables by name.
  */
 import { UsageError } from '../base/errors.ts';
 import type { Notice, Selection, StreamInfo } from '../trace/event.ts';
 import { Merge } from '../trace/merge.ts';
-import { clockBase_ns, nsOfCycles } from './clock.ts';
 import type { StreamCursor } from './cursor.ts';
 import type { Drain } from './cursor-options.ts';
 import { canGenerate } from './decode/compile.ts';
@@ -103,8 +101,13 @@ export class PushReader {
   }
 
   /** Announces a stream, also before its trace's metadata. Packets of unannounced ones announce it. */
-  stream(id: number, name = `stream ${id}`, traceId = 0): void {
-    if (this.#streams.has(id)) return;
+  stream(id: number, name?: string, traceId?: number): void {
+    this.#live(id, name, traceId);
+  }
+
+  #live(id: number, name = `stream ${id}`, traceId = 0): LiveStream {
+    const known = this.#streams.get(id);
+    if (known !== undefined) return known;
     let owner = this.#traces.get(traceId);
     if (owner === undefined) {
       owner = { name: this.#options.name, trace: null, plans: new Map() };
@@ -121,11 +124,12 @@ export class PushReader {
     this.#streams.set(id, live);
     this.#idle.add(live);
     this.#stale = true;
+    return live;
   }
 
   /** A whole packet; the bytes are the reader's from now on. */
   packet(id: number, bytes: Uint8Array): void {
-    const live = this.#announced(id);
+    const live = this.#live(id);
     if (live.owner.trace === null) {
       throw new UsageError('TT_CTF_NO_METADATA', 'a packet came before the metadata', { where: live.owner.name });
     }
@@ -136,15 +140,14 @@ export class PushReader {
 
   /** The stream is alive and has nothing before this time (LTTng's beacon). */
   inactive(id: number, time_ns: bigint): void {
-    this.#announced(id).inactive(time_ns);
+    this.#live(id).inactive(time_ns);
     this.#stale = true;
   }
 
   /** The same, as a value of the clock of a stream class; of any class when that one is not known. */
   inactiveCycles(id: number, streamClassId: number, cycles: bigint): void {
-    const classes = this.#announced(id).owner.trace?.streamClasses;
-    const clock = (classes?.get(streamClassId) ?? classes?.values().next().value)?.defaultClock ?? null;
-    if (clock !== null) this.inactive(id, clockBase_ns(clock) + nsOfCycles(clock.frequency_hz, cycles));
+    const time_ns = this.#live(id).timeOf(streamClassId, cycles);
+    if (time_ns !== null) this.inactive(id, time_ns);
   }
 
   /** Waits for this stream no longer, until it brings something; what it brings may come late then. */
@@ -226,11 +229,6 @@ export class PushReader {
       for (const cursor of merge) cursor.advance();
     }
     return count;
-  }
-
-  #announced(id: number): LiveStream {
-    this.stream(id);
-    return this.#streams.get(id)!;
   }
 
   #begin(live: LiveStream): void {

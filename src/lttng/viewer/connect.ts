@@ -1,10 +1,10 @@
-/** Node's sockets and clock for the viewer. */
+/** Opens connections to relays. */
 import { connect as connectTcp, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { messageOf } from '../../base/errors.ts';
+import type { ByteChannel } from '../channel/channel.ts';
+import { SocketChannel } from '../channel/socket.ts';
 import { tokenLine } from '../protocol/token.ts';
-import type { ByteChannel, Clock } from './channel.ts';
 import { ConnectionLost } from './connection.ts';
 import type { RelayAddress } from './url.ts';
 
@@ -18,17 +18,6 @@ export interface ConnectOptions {
   readonly tlsCa?: string;
   readonly signal?: AbortSignal;
 }
-
-export const NODE_CLOCK: Clock = {
-  now_ns: () => performance.now() * 1e6,
-  wait: async (duration_ns, signal) => {
-    try {
-      await sleep(duration_ns / 1e6, undefined, signal === undefined ? {} : { signal });
-    } catch {
-      // Aborted: the caller looks.
-    }
-  },
-};
 
 /** @throws ConnectionLost */
 export async function connectToRelay(address: RelayAddress, options: ConnectOptions = {}): Promise<ByteChannel> {
@@ -56,45 +45,4 @@ export async function connectToRelay(address: RelayAddress, options: ConnectOpti
   socket.setNoDelay(true);
   if (options.token !== undefined) socket.write(tokenLine(options.token));
   return new SocketChannel(socket);
-}
-
-class SocketChannel implements ByteChannel {
-  readonly #socket: Socket;
-  #error: Error | null = null;
-  #wake: (() => void) | null = null;
-
-  constructor(socket: Socket) {
-    this.#socket = socket;
-    const wake = (): void => {
-      this.#wake?.();
-      this.#wake = null;
-    };
-    socket.on('readable', wake);
-    socket.on('end', wake);
-    socket.on('close', wake);
-    socket.on('error', (error) => {
-      this.#error = error;
-      wake();
-    });
-  }
-
-  async read(): Promise<Uint8Array | null> {
-    for (;;) {
-      const bytes = this.#socket.read() as Buffer | null;
-      if (bytes !== null) return bytes;
-      if (this.#error !== null) throw this.#error;
-      if (this.#socket.readableEnded || this.#socket.destroyed) return null;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-  }
-
-  write(bytes: Uint8Array): void {
-    if (!this.#socket.destroyed) this.#socket.write(bytes);
-  }
-
-  close(): void {
-    this.#socket.destroy();
-  }
 }

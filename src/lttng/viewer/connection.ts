@@ -1,5 +1,6 @@
 /** A connection to a relay's live port: requests go out, answers come in the order of the requests. */
 import { TailtrapError } from '../../base/errors.ts';
+import { type ByteChannel, type Clock, Inbox } from '../channel/channel.ts';
 import {
   type AttachReply,
   CONNECTION_COMMAND,
@@ -18,7 +19,6 @@ import {
 import * as replies from '../protocol/live-replies.ts';
 import { encodeRequest } from '../protocol/live-requests.ts';
 import type { Decoder } from '../protocol/wire.ts';
-import { type ByteChannel, type Clock, Inbox } from './channel.ts';
 
 /** A relay that says nothing for so long while it should answer is gone: half-open connections never tell. */
 export const ANSWER_TIMEOUT_NS = 15e9;
@@ -29,6 +29,8 @@ export class ConnectionLost extends TailtrapError {
     super('TT_LIVE_CONNECTION', message, { where, cause, next: 'see whether the relay runs, and its log' });
   }
 }
+
+const NO_VERSION = 0xffff_ffff;
 
 interface Outstanding {
   readonly decoder: Decoder<unknown>;
@@ -79,6 +81,8 @@ export class LiveConnection {
     const { major, minor } = await this.#ask(request, replies.decodeConnect());
     if (major !== LIVE_MAJOR) {
       this.close();
+      // What our relay answers to those who come without TLS or token.
+      if (major === NO_VERSION) throw this.#refused();
       throw new TailtrapError('TT_LIVE_VERSION', `the relay speaks version ${major}.${minor} of LTTng live, not 2`, {
         where: this.name,
       });
@@ -138,6 +142,13 @@ export class LiveConnection {
         void this.#receive();
         if (!this.#watching) void this.#watch();
       }
+    });
+  }
+
+  #refused(): TailtrapError {
+    return new TailtrapError('TT_LIVE_REFUSED', 'the relay wants TLS, or a token', {
+      where: this.name,
+      next: 'write tls://HOST, and put the token into TAILTRAP_TOKEN',
     });
   }
 

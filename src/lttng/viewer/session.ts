@@ -10,8 +10,8 @@
  */
 import { TailtrapError } from '../../base/errors.ts';
 import type { PushReader } from '../../ctf/push.ts';
+import type { Clock } from '../channel/channel.ts';
 import { type IndexReply, LIVE_LIMITS, type LiveSessionEntry, type LiveStream } from '../protocol/live.ts';
-import type { Clock } from './channel.ts';
 import { ConnectionLost, type LiveConnection } from './connection.ts';
 import type { KnownStreams, TrackedStream } from './known-streams.ts';
 

@@ -2,8 +2,8 @@
 
 import { TailtrapError } from '../../base/errors.ts';
 import type { PushReader } from '../../ctf/push.ts';
+import type { Clock } from '../channel/channel.ts';
 import { LIVE_LIMITS } from '../protocol/live.ts';
-import type { Clock } from './channel.ts';
 import type { LiveConnection } from './connection.ts';
 
 /** Metadata may end within a declaration for as long as the rest needs to arrive; longer is damage. */

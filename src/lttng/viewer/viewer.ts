@@ -8,8 +8,8 @@
  */
 import { TailtrapError } from '../../base/errors.ts';
 import { type PushOptions, PushReader } from '../../ctf/push.ts';
+import type { ByteChannel, Clock } from '../channel/channel.ts';
 import type { LiveSeek, LiveSessionEntry } from '../protocol/live.ts';
-import type { ByteChannel, Clock } from './channel.ts';
 import { ConnectionLost, LiveConnection } from './connection.ts';
 import { KnownStreams } from './known-streams.ts';
 import { LiveSession } from './session.ts';

@@ -1,10 +1,12 @@
-/** What the viewer needs of the world: a connection and a clock. `connect.ts` has those of Node. */
+/** What LTTng's protocols need of the world: a connection and a clock. `socket.ts` has those of Node. */
 
 /** Bytes in both directions. */
 export interface ByteChannel {
   /** The next bytes, or null when the peer has ended. Rejects when the connection broke. One call at a time. */
   read(): Promise<Uint8Array | null>;
   write(bytes: Uint8Array): void;
+  /** Resolves when the peer has taken most of what was written, or is gone. */
+  drained(): Promise<void>;
   /** Idempotent. A pending `read` ends. */
   close(): void;
 }
@@ -27,6 +29,11 @@ export class Inbox {
   constructor(channel: ByteChannel, onBytes: () => void) {
     this.#channel = channel;
     this.#onBytes = onBytes;
+  }
+
+  /** Something of the next message is there. */
+  get begun(): boolean {
+    return this.#size > 0;
   }
 
   /** Exactly so many bytes, which are the caller's; null when the peer ended before. */

@@ -1,0 +1,222 @@
+/** A viewer's connection: takes requests one after the other and answers each in one write. */
+import { messageOf } from '../../../base/errors.ts';
+import { Inbox } from '../../channel/channel.ts';
+import { SocketChannel } from '../../channel/socket.ts';
+import {
+  CONNECTION_COMMAND,
+  CONNECTION_NOTIFICATION,
+  LIVE_MAJOR,
+  LIVE_MINOR,
+  LIVE_MINOR_TRACE_FORMAT,
+  type LiveRequest,
+  type LiveSessionEntry,
+} from '../../protocol/live.ts';
+import * as replies from '../../protocol/live-replies.ts';
+import { decodeRequest } from '../../protocol/live-requests.ts';
+import { Watchdog } from '../ingest/watchdog.ts';
+import type { Limits } from '../limits.ts';
+import type { Peer } from '../peer.ts';
+import type { StoredSession } from '../store.ts';
+import { AttachedSession } from './attached.ts';
+
+/** What connections share. */
+export interface LiveHub {
+  readonly limits: Limits;
+  sessions(): readonly StoredSession[];
+  session(id: number): StoredSession | undefined;
+  nextViewerId(): bigint;
+  /** Viewers that watch a session. */
+  watching(session: StoredSession): number;
+  watch(session: StoredSession, change: 1 | -1): void;
+}
+
+/** Ends the connection, with a line in the log. */
+class Refusal extends Error {}
+
+export class ViewerConnection {
+  readonly #hub: LiveHub;
+  readonly #peer: Peer;
+  readonly #channel: SocketChannel;
+  readonly #inbox: Inbox;
+  readonly #watchdog: Watchdog;
+  readonly #attached = new Map<number, AttachedSession>();
+  /** null before CONNECT. */
+  #minor: number | null = null;
+  #created = false;
+
+  constructor(hub: LiveHub, peer: Peer) {
+    this.#hub = hub;
+    this.#peer = peer;
+    this.#channel = new SocketChannel(peer.socket);
+    this.#watchdog = new Watchdog(hub.limits, (reason) => peer.fault(reason));
+    this.#inbox = new Inbox(this.#channel, () => this.#watchdog.heard(true));
+  }
+
+  /** Until the viewer is gone. */
+  async run(): Promise<void> {
+    try {
+      for (let request = await this.#read(); request !== null; request = await this.#read()) {
+        const reply = await this.#answer(request);
+        this.#channel.write(reply);
+        if (request.command === 'unknown') throw new Refusal(`command ${request.number} is unknown`);
+        // A viewer that does not read keeps one reply in memory, and is asked for nothing.
+        await this.#channel.drained();
+      }
+    } catch (error) {
+      this.#peer.fault(messageOf(error));
+    } finally {
+      this.#watchdog.stop();
+      for (const id of [...this.#attached.keys()]) this.#detach(id);
+      this.#peer.socket.end();
+    }
+  }
+
+  async #read(): Promise<LiveRequest | null> {
+    this.#watchdog.heard(this.#inbox.begun);
+    const decoder = decodeRequest();
+    let step = decoder.next();
+    while (step.done !== true) {
+      const bytes = await this.#inbox.take(step.value);
+      if (bytes === null) {
+        if (this.#inbox.begun) this.#peer.note('ended in the middle of a request');
+        return null;
+      }
+      step = decoder.next(bytes);
+    }
+    this.#watchdog.pause();
+    return step.value;
+  }
+
+  async #answer(request: LiveRequest): Promise<Uint8Array> {
+    if (request.command === 'connect') return this.#connect(request.major, request.minor, request.type);
+    if (this.#minor === null) throw new Refusal(`${request.command} before CONNECT`);
+    switch (request.command) {
+      case 'list':
+        return replies.encodeList(this.#list(this.#minor), this.#minor);
+      case 'create':
+        this.#created = true;
+        return replies.encodeCreate('ok');
+      case 'attach':
+        return this.#attach(request.sessionId, request.seek);
+      case 'index':
+        return this.#index(request.streamId);
+      case 'packet':
+        return this.#packet(request.streamId, request.offset_bytes, request.bytes);
+      case 'metadata':
+        return this.#metadata(request.streamId);
+      case 'new-streams':
+        return this.#newStreams(request.sessionId);
+      case 'detach':
+        return this.#leave(request.sessionId);
+      case 'unknown':
+        return replies.UNKNOWN_COMMAND_REPLY;
+    }
+  }
+
+  #connect(major: number, minor: number, type: number): Uint8Array {
+    if (major !== LIVE_MAJOR) throw new Refusal(`speaks version ${major}.${minor}`);
+    if (type !== CONNECTION_COMMAND && type !== CONNECTION_NOTIFICATION)
+      throw new Refusal(`connection of type ${type}`);
+    this.#minor = Math.min(minor, LIVE_MINOR);
+    const viewerSessionId = type === CONNECTION_COMMAND ? this.#hub.nextViewerId() : 0n;
+    return replies.encodeConnect({ viewerSessionId, major: LIVE_MAJOR, minor: LIVE_MINOR });
+  }
+
+  #list(minor: number): LiveSessionEntry[] {
+    return this.#hub
+      .sessions()
+      .filter((session) => isFor(session, minor))
+      .map((session) => ({
+        id: BigInt(session.id),
+        liveTimer_us: session.liveTimer_us,
+        clients: this.#hub.watching(session),
+        streams: session.streamCount,
+        hostname: session.hostname,
+        name: session.name,
+        format: session.format === 'ctf2' ? 'ctf-2' : 'ctf-1.8',
+      }));
+  }
+
+  #attach(sessionId: bigint, seek: 'beginning' | 'last' | 'unknown'): Uint8Array {
+    const refuse = (status: 'no-session' | 'unknown' | 'not-live' | 'already' | 'seek-error'): Uint8Array =>
+      replies.encodeAttach({ status, streams: [] });
+    const id = Number(sessionId);
+    const session = this.#hub.session(id);
+    if (!this.#created) return refuse('no-session');
+    if (session === undefined || session.closed || !isFor(session, this.#minor!)) return refuse('unknown');
+    if (session.liveTimer_us === 0) return refuse('not-live');
+    if (this.#attached.has(id)) return refuse('already');
+    if (seek === 'unknown') return refuse('seek-error');
+    const attached = new AttachedSession(session, seek, (error) => this.#peer.fault(error.message));
+    this.#attached.set(id, attached);
+    this.#hub.watch(session, 1);
+    return replies.encodeAttach({ status: 'ok', streams: attached.takeStreams() });
+  }
+
+  #index(streamId: bigint): Uint8Array {
+    const reply = this.#of(streamId)?.index(Number(streamId)) ?? null;
+    return reply === null ? ERROR_INDEX : replies.encodeIndex(reply);
+  }
+
+  async #packet(streamId: bigint, offset_bytes: bigint, length_bytes: number): Promise<Uint8Array> {
+    const flags = { newMetadata: false, newStreams: false };
+    const bytes = (await this.#of(streamId)?.read(Number(streamId), offset_bytes, length_bytes)) ?? null;
+    if (bytes === null || bytes.length < length_bytes) {
+      return replies.encodePacket({ status: 'error', bytes: new Uint8Array(0), ...flags });
+    }
+    return replies.encodePacket({ status: 'ok', bytes, ...flags });
+  }
+
+  #metadata(streamId: bigint): Uint8Array {
+    const bytes = this.#of(streamId)?.metadata(Number(streamId)) ?? null;
+    if (bytes === null) return replies.encodeMetadata({ status: 'error', bytes: new Uint8Array(0) });
+    return replies.encodeMetadata({ status: bytes.length === 0 ? 'no-new' : 'ok', bytes });
+  }
+
+  #newStreams(sessionId: bigint): Uint8Array {
+    const attached = this.#attached.get(Number(sessionId));
+    if (attached === undefined) return replies.encodeNewStreams({ status: 'error', streams: [] });
+    if (attached.over) return replies.encodeNewStreams({ status: 'hangup', streams: [] });
+    return replies.encodeNewStreams({ status: 'ok', streams: attached.takeStreams() });
+  }
+
+  #leave(sessionId: bigint): Uint8Array {
+    const id = Number(sessionId);
+    if (this.#attached.has(id)) {
+      this.#detach(id);
+      return replies.encodeDetach('ok');
+    }
+    return replies.encodeDetach(this.#created && this.#hub.session(id) === undefined ? 'unknown' : 'error');
+  }
+
+  #detach(id: number): void {
+    const attached = this.#attached.get(id)!;
+    attached.close();
+    this.#attached.delete(id);
+    this.#hub.watch(attached.session, -1);
+  }
+
+  #of(streamId: bigint): AttachedSession | undefined {
+    const id = Number(streamId);
+    for (const attached of this.#attached.values()) if (attached.has(id)) return attached;
+    return undefined;
+  }
+}
+
+const ERROR_INDEX = replies.encodeIndex({
+  status: 'error',
+  offset_bytes: 0n,
+  packet_bits: 0n,
+  content_bits: 0n,
+  begin_cycles: 0n,
+  end_cycles: 0n,
+  discarded: 0n,
+  streamClassId: 0n,
+  newMetadata: false,
+  newStreams: false,
+});
+
+/** Viewers before 2.15 do not know of CTF 2. */
+function isFor({ format }: StoredSession, minor: number): boolean {
+  return format === 'ctf1' || minor >= LIVE_MINOR_TRACE_FORMAT;
+}

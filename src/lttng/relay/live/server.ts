@@ -1,0 +1,58 @@
+/**
+ * The live port: what viewers (babeltrace2, lttng view, our own) get of the store. Unlike the original it lets any number
+ * of viewers watch a session, answers in one write, and says that a stream has ended only after its last packet was read.
+ */
+import type { Limits } from '../limits.ts';
+import type { Peer, PeerServer } from '../peer.ts';
+import type { RelayStore, StoredSession } from '../store.ts';
+import { type LiveHub, ViewerConnection } from './connection.ts';
+
+export class LiveServer implements PeerServer, LiveHub {
+  readonly limits: Limits;
+  readonly #store: RelayStore;
+  readonly #peers = new Set<Peer>();
+  readonly #watching = new Map<StoredSession, number>();
+  #viewerIds = 0n;
+
+  constructor(store: RelayStore, limits: Limits) {
+    this.#store = store;
+    this.limits = limits;
+  }
+
+  /** Viewers that are connected. */
+  get viewers(): number {
+    return this.#peers.size;
+  }
+
+  accept(peer: Peer): void {
+    this.#peers.add(peer);
+    peer.socket.on('close', () => this.#peers.delete(peer));
+    void new ViewerConnection(this, peer).run();
+  }
+
+  close(): void {
+    for (const peer of this.#peers) peer.socket.destroy();
+  }
+
+  sessions(): readonly StoredSession[] {
+    return this.#store.sessions();
+  }
+
+  session(id: number): StoredSession | undefined {
+    return this.#store.session(id);
+  }
+
+  nextViewerId(): bigint {
+    return ++this.#viewerIds;
+  }
+
+  watching(session: StoredSession): number {
+    return this.#watching.get(session) ?? 0;
+  }
+
+  watch(session: StoredSession, change: 1 | -1): void {
+    const count = this.watching(session) + change;
+    if (count === 0) this.#watching.delete(session);
+    else this.#watching.set(session, count);
+  }
+}
