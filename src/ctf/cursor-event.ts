@@ -1,7 +1,7 @@
 /** The event view: the state of a stream's cursor, and how fields are read from it. */
 import type { FieldObject, FieldValue, StreamInfo } from '../trace/event.ts';
 import { clockBase_ns, nsOfCycles } from './clock.ts';
-import { interpretBody, MAX_MARKS, type Run, type Scan } from './decode/compile.ts';
+import { interpretBody, MAX_MARKS, type Scan } from './decode/compile.ts';
 import type { HeaderWindow } from './decode/header.ts';
 import { ValueVisitor } from './decode/values.ts';
 import type { CtfEventType } from './event-type.ts';
@@ -62,7 +62,6 @@ export abstract class CursorEvent implements CtfEvent, HeaderWindow {
 
   abstract slotOf(id: number): number;
   abstract measure(slot: number, body: number, start: number, id: number): number;
-  abstract runOf(slot: number): Run<unknown>;
 
   get type(): CtfEventType {
     return this.plan.types[this.slot]!;

@@ -7,16 +7,13 @@ import type { StreamInfo } from '../trace/event.ts';
 import { CursorEvent } from './cursor-event.ts';
 import type { CursorOptions, Drain } from './cursor-options.ts';
 import { DataFault } from './decode/bits.ts';
-import type { Run } from './decode/compile.ts';
 import { FileWindow, STEP_BYTES, WINDOW_BYTES } from './file-window.ts';
 import { LossCounter } from './losses.ts';
 import type { TraceClass } from './model.ts';
-import { type PacketStart, readPacketStart, sizesOf } from './packet.ts';
+import { type PacketStart, sizesOf } from './packet.ts';
 import { HeaderChanged } from './plan.ts';
 import type { DrainTurns } from './turns.ts';
 
-/** Larger packet headers and contexts make the window grow. */
-const PACKET_START_BYTES = 4096;
 /** Events of up to this size never run over the end of a window. */
 const MARGIN_BYTES = 16 * 1024;
 
@@ -83,7 +80,8 @@ export class StreamCursor extends CursorEvent {
           if (this.#truncated !== '') this.#damaged(this.#truncated, this.content);
           if (!this.#nextPacket()) return false;
         } else if (this.end >= this.soft) this.#grow();
-        else if (this.plan.header.next(this) && this.time <= this.stopTime) return true;
+        else if (!this.plan.header.next(this)) this.#meet();
+        else if (this.time <= this.stopTime) return true;
       } catch (error) {
         this.fault = error;
       }
@@ -119,12 +117,29 @@ export class StreamCursor extends CursorEvent {
     if (this.foreign) this.#recover();
     if (stopped && this.time <= this.stopTime) return true;
     if (!this.#advanceOn()) return false;
+    const { fault } = this.#makeRun();
+    this.unread();
+    if (fault === null) return true;
+    this.fault = fault;
+    if (!this.#advanceOn()) return false;
     this.unread();
     return true;
   }
 
-  runOf(slot: number): Run<unknown> {
-    return this.runs!.runOf(this.plan.types[slot]!) as Run<unknown>;
+  /** For the class of the event in view. */
+  #makeRun(): { readonly fault: unknown } {
+    const runs = this.runs!;
+    try {
+      if (runs.of(this.plan)[this.slot] === undefined) runs.runOf(this.type);
+      return { fault: null };
+    } catch (fault) {
+      return { fault };
+    }
+  }
+
+  /** The loop has come to the first event of a class, or to one that takes no space. */
+  #meet(): void {
+    if (this.fault === null && this.end < this.soft) this.measure(this.slot, this.body, this.end, this.id);
   }
 
   slotOf(id: number): number {
@@ -203,7 +218,7 @@ export class StreamCursor extends CursorEvent {
       this.#contentBytes = 0;
       this.#windowAt = 0;
       this.end = 0;
-      const start = this.#readStart(at);
+      const start = this.#window.packetStart(this.trace, at, this.beginTime === Number.NEGATIVE_INFINITY);
       if (this.#openPacket(start)) return true;
     }
   }
@@ -222,19 +237,6 @@ export class StreamCursor extends CursorEvent {
     this.#packetBytes = 0;
     this.#packetIndex = -1;
     return true;
-  }
-
-  #readStart(at: number): PacketStart {
-    const left = this.#window!.size_bytes - at;
-    const ahead = this.beginTime === Number.NEGATIVE_INFINITY;
-    for (let wanted = PACKET_START_BYTES; ; wanted *= 8) {
-      try {
-        return readPacketStart(this.trace, this.#window!.bytes(at, wanted, ahead));
-      } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
-        if (wanted >= left) throw new DataFault('the file ends within the header of a packet');
-      }
-    }
   }
 
   /** @returns false when the packet has nothing to read */

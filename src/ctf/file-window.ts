@@ -1,6 +1,8 @@
 /** A reused buffer over a file: a packet, or a piece of a large one, or several small ones at once. */
 import { DataFault } from './decode/bits.ts';
 import { MAX_EVENT_BITS } from './decode/compile.ts';
+import type { TraceClass } from './model.ts';
+import { type PacketStart, readPacketStart } from './packet.ts';
 import type { ByteSource } from './reader.ts';
 
 /**
@@ -10,6 +12,8 @@ import type { ByteSource } from './reader.ts';
 export const WINDOW_BYTES: number = 256 * 1024;
 /** Windows move by multiples of this, so that alignments hold within them (`LIMITS.alignment_bits`). */
 export const STEP_BYTES = 4096;
+/** Of larger packet headers and contexts more is read. */
+const PACKET_START_BYTES = 4096;
 
 export class FileWindow {
   #source: ByteSource;
@@ -48,6 +52,19 @@ export class FileWindow {
     const end = Math.min(at + wanted, this.#source.size_bytes);
     if (at < this.#from || end > this.#to) this.#load(at, end, ahead);
     return this.#buffer.subarray(at - this.#from, Math.max(at, Math.min(end, this.#to)) - this.#from);
+  }
+
+  /** Header and context of the packet at `at`. */
+  packetStart(trace: TraceClass, at: number, ahead: boolean): PacketStart {
+    const left = this.size_bytes - at;
+    for (let wanted = PACKET_START_BYTES; ; wanted *= 8) {
+      try {
+        return readPacketStart(trace, this.bytes(at, wanted, ahead));
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        if (wanted >= left) throw new DataFault('the file ends within the header of a packet');
+      }
+    }
   }
 
   #load(at: number, end: number, ahead: boolean): void {

@@ -103,6 +103,13 @@ const HELPERS: Readonly<Record<string, unknown>> = {
 };
 const HELPER_NAMES: readonly string[] = Object.keys(HELPERS);
 
+/**
+ * Functions that name no constants, by source: classes of the same layout share one, which is compiled once and soon hot.
+ * More are no gain for a trace, and memory in a program that reads many.
+ */
+const MAX_SHARED = 4096;
+const shared = new Map<string, unknown>();
+
 /** Compiles a function body whose parameters are `c`, the start and `s`. */
 export function toFunction<F>(
   source: string,
@@ -110,13 +117,18 @@ export function toFunction<F>(
   parameters = 'c, p, s',
   name = 'decode',
 ): F {
+  const key = constants.length === 0 ? `${name}(${parameters})${source}` : '';
+  const known = key === '' ? undefined : shared.get(key);
+  if (known !== undefined) return known as F;
   // The names are ours and the source is generated from numbers and JSON-quoted names: nothing of a trace is executed.
   const make = new Function(
     'k',
     ...HELPER_NAMES,
     `'use strict'; return function ${name}(${parameters}) {\n${source}\n};`,
   );
-  return make(constants, ...Object.values(HELPERS)) as F;
+  const made = make(constants, ...Object.values(HELPERS)) as F;
+  if (key !== '' && shared.size < MAX_SHARED) shared.set(key, made);
+  return made;
 }
 
 export function startPlace(alignment: number): { place: Place; line: string } {

@@ -64,15 +64,17 @@ export interface HeaderWindow extends Window {
   slotOf(id: number): number;
   /** Where a body of no known size ends; `start` is where its header begins. */
   measure(slot: number, body: number, start: number, id: number): number;
-  /** Makes the run of a class when its first event is drained. */
-  runOf(slot: number): (c: HeaderWindow, body: number, state: unknown) => number;
   /** A timestamp of more than 32 bits. */
   setClock(low: number, high: number, bits: number): void;
   /** `time` of the present clock at other frequencies. */
   timeOfClock(): number;
 }
 
-/** Goes on to the next wanted event. @returns false at the end of the content, or with a fault */
+/**
+ * Goes on to the next wanted event.
+ *
+ * @returns false at the end of the content, with a fault, or before an event of a class that `measure` has not seen
+ */
 export type NextEvent = (c: HeaderWindow) => boolean;
 
 /** Which stream goes on when another's next event is earlier. */
@@ -89,7 +91,8 @@ export interface Turns {
  *
  * @param runs by slot
  * @param each asked before a run; false leaves the event's fields unread
- * @returns false at the end of the content, or with a fault; of `turns.current`, if there are turns
+ * @returns whether it ended because of the limit; of `turns.current`, if there are turns. Else the content has ended,
+ *   there is a fault, or a class without run or without known size has come
  */
 export type DrainEvents = (
   c: HeaderWindow,

@@ -36,10 +36,11 @@ export function interpretedLoops(stream: DataStreamClass): { readonly next: Next
           Object.assign(c, before);
           return true;
         }
-        const { end } = c;
-        c.end = before.end; // making the run may want the event read again
-        const run = runs[c.slot] ?? c.runOf(c.slot);
-        c.end = end;
+        const run = runs[c.slot];
+        if (run === undefined) {
+          Object.assign(c, before);
+          return false;
+        }
         c.drained++;
         running = true;
         if (each === null || each(c, state)) run(c, c.body, state);
