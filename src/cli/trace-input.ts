@@ -1,11 +1,9 @@
 /** What commands that read traces have in common: opening, choosing events, telling losses. */
-import { closeSync, openSync, readSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { UsageError } from '../base/errors.ts';
 import { didYouMean } from '../base/nearest.ts';
 import { tracesIn } from '../ctf/folder.node.ts';
 import type { TraceClass } from '../ctf/model.ts';
-import { readPacketStart } from '../ctf/packet.ts';
 import type { CtfSource } from '../ctf/reader.ts';
 import { openCtf } from '../ctf/source.ts';
 import { traceName } from '../ctf/text/head.ts';
@@ -14,9 +12,6 @@ import type { TextOptions } from '../ctf/text/options.ts';
 import { formatUuid } from '../ctf/writer.ts';
 import type { Notice, Selection } from '../trace/event.ts';
 import { type BoundTexts, timeBounds } from './time-bounds.ts';
-
-/** Headers and contexts of packets are far smaller. */
-const PACKET_START_BYTES = 64 * 1024;
 
 /** Options by which events are chosen. */
 export const SELECTION_OPTIONS = {
@@ -38,21 +33,9 @@ export interface OpenedTraces {
 }
 
 export function openTraces(paths: readonly string[]): OpenedTraces {
-  const files = paths.flatMap((path) => tracesIn(path).map((trace) => ({ trace, place: relative(path, trace.name) })));
-  const source = openCtf(files.map(({ trace }) => trace));
-  const names = new Map<TraceClass, string>();
-  for (const { name, trace } of source.traces) {
-    // Chunks of one session have one UUID and no place of their own.
-    const chunks = trace.uuid === null ? 1 : files.filter((file) => hasUuid(file.trace.metadata, trace.uuid!)).length;
-    const place = files.find((file) => file.trace.name === name)?.place ?? '';
-    names.set(trace, traceName(trace, chunks > 1 ? '' : place));
-  }
-  return { source, nameOf: (trace) => names.get(trace) ?? traceName(trace) };
-}
-
-/** Whether this is packetised metadata of the trace with the UUID, which every packet's header has. */
-function hasUuid(metadata: Uint8Array, uuid: Uint8Array): boolean {
-  return uuid.every((byte, i) => metadata[4 + i] === byte);
+  const source = openCtf(paths.flatMap(tracesIn));
+  const labels = new Map(source.traces.map(({ trace, label }) => [trace, label]));
+  return { source, nameOf: (trace) => labels.get(trace) ?? traceName(trace) };
 }
 
 export function selectionOf(source: CtfSource, texts: SelectionTexts, gmt: boolean): Selection {
@@ -91,23 +74,7 @@ function placeOf({ source, nameOf }: OpenedTraces, { stream }: Notice): LossPlac
     traceName: trace === undefined ? '' : nameOf(trace),
     uuid: trace?.uuid ? formatUuid(trace.uuid) : '',
     stream: `${resolve(stream.trace)}/${stream.name}`,
-    ...idsOf(trace, join(stream.trace, stream.name)),
+    streamClassId: stream.ids?.streamClass ?? 0,
+    streamId: stream.ids?.stream ?? null,
   };
-}
-
-/** Ids as the first packet of the stream says them. */
-function idsOf(trace: TraceClass | undefined, path: string): { streamClassId: number; streamId: bigint | null } {
-  const bytes = new Uint8Array(PACKET_START_BYTES);
-  let file = -1;
-  try {
-    file = openSync(path, 'r');
-    const length = readSync(file, bytes, 0, bytes.length, 0);
-    const { streamClass, streamId } = readPacketStart(trace!, bytes.subarray(0, length));
-    return { streamClassId: streamClass.id, streamId };
-  } catch {
-    // It was readable a moment ago; a warning is not worth failing for.
-    return { streamClassId: 0, streamId: null };
-  } finally {
-    if (file >= 0) closeSync(file);
-  }
 }

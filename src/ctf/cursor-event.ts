@@ -161,6 +161,22 @@ export abstract class CursorEvent implements CtfEvent, HeaderWindow {
     this.timeBase = Number(this.nsAt(cycles) - this.origin_ns);
   }
 
+  protected beginClock(start: PacketStart): void {
+    // CTF 2, section 6.1: packets know nothing of each other. CTF 1.8: a short timestamp goes on from the packet before.
+    this.rebase(this.trace.majorVersion === 2 ? 0n : this.baseCycles + BigInt(this.clock));
+    if (start.begin === null) return;
+    const { cycles, bits } = start.begin;
+    this.setClock(Number(cycles & 0xffffffffn), Number(cycles >> 32n), bits);
+    this.rebase(this.baseCycles + BigInt(this.clock));
+  }
+
+  /** A packet that ends before the wanted time need not be read. */
+  protected isBefore(start: PacketStart): boolean {
+    if (this.beginTime === Number.NEGATIVE_INFINITY || start.end_cycles === null || start.begin === null) return false;
+    if (start.end_cycles < start.begin.cycles) return false; // of a crashed tracer
+    return Number(this.nsAt(start.end_cycles) - this.origin_ns) < this.beginTime;
+  }
+
   timeOfClock(): number {
     const { defaultClock } = this.plan.streamClass;
     if (defaultClock === null) return Number.NEGATIVE_INFINITY;

@@ -12,6 +12,7 @@ import { LossCounter } from './losses.ts';
 import type { TraceClass } from './model.ts';
 import { type PacketStart, sizesOf } from './packet.ts';
 import { HeaderChanged } from './plan.ts';
+import { salvage } from './salvage.ts';
 import type { DrainTurns } from './turns.ts';
 
 /** Events of up to this size never run over the end of a window. */
@@ -32,6 +33,7 @@ export class StreamCursor extends CursorEvent {
   #packetAt = -0;
   #packetBytes = -0;
   #packetIndex = -1;
+  #from = -0;
   /** The packet's content, and where the window begins in the packet. */
   #contentBits = -0;
   #contentBytes = -0;
@@ -235,32 +237,32 @@ export class StreamCursor extends CursorEvent {
     else this.#window.replace(source);
     this.#packetAt = 0;
     this.#packetBytes = 0;
-    this.#packetIndex = -1;
+    this.#from = file.from_bytes ?? 0;
+    this.#packetIndex = (file.packets_before ?? 0) - 1;
     return true;
   }
 
   /** @returns false when the packet has nothing to read */
   #openPacket(start: PacketStart): boolean {
     const left = this.#packetBytes;
-    const { content, total } = sizesOf(start, left);
-    this.#packetBytes = Math.min(left, total / 8);
-    if (total / 8 > left) this.#truncated = `the file ends ${total / 8 - left} bytes before the packet does`;
     const planned = this.packet === undefined ? null : this.plan;
     this.plan = this.#options.planOf(start);
     this.packet = start;
+    const { content, total } = this.#sizes(start, left);
+    this.#packetBytes = Math.min(left, total / 8);
+    if (total / 8 > left) this.#truncated = `the file ends ${total / 8 - left} bytes before the packet does`;
     if (planned !== this.plan) {
       this.wanted = this.#options.selectionOf(this.plan);
       this.steps = this.plan.sizes.map((size, slot) => (this.wanted[slot] === 1 || size < 0 ? -1 : size));
     }
     this.sizes = this.plan.sizes;
     this.scans = this.plan.scans;
-    this.#startClock(start);
-    this.#losses.packet(start, this.plan);
-    if (content === 0) {
-      this.#losses.open(`${this.#where(0)}: the packet was never closed; nothing of it is read`);
+    this.beginClock(start);
+    if (this.isBefore(start)) {
+      this.#losses.skip(start);
       return false;
     }
-    if (this.#isBefore(start)) return false;
+    this.#losses.packet(start, this.plan);
     this.values.clear();
     for (const [type, value] of start.values) this.values.set(type, value);
     this.#contentBits = Math.min(content, left * 8);
@@ -271,25 +273,19 @@ export class StreamCursor extends CursorEvent {
     return true;
   }
 
-  #startClock(start: PacketStart): void {
-    // CTF 2, section 6.1: packets know nothing of each other. CTF 1.8: a short timestamp goes on from the packet before.
-    this.rebase(this.trace.majorVersion === 2 ? 0n : this.baseCycles + BigInt(this.clock));
-    if (start.begin === null) return;
-    const { cycles, bits } = start.begin;
-    this.setClock(Number(cycles & 0xffffffffn), Number(cycles >> 32n), bits);
-    this.rebase(this.baseCycles + BigInt(this.clock));
-  }
-
-  /** A packet that ends before the wanted time need not be read. */
-  #isBefore(start: PacketStart): boolean {
-    if (this.beginTime === Number.NEGATIVE_INFINITY || start.end_cycles === null || start.begin === null) return false;
-    if (start.end_cycles < start.begin.cycles) return false; // of a crashed tracer
-    return Number(this.nsAt(start.end_cycles) - this.origin_ns) < this.beginTime;
+  #sizes(start: PacketStart, left: number): { content: number; total: number } {
+    if (!start.open) return sizesOf(start, left);
+    const found = salvage(this.trace, this.plan, start, this.#window!, this.#packetAt);
+    this.#losses.open(
+      `${this.#where(0)}: the packet was never closed; ${found.events} events of it are read`,
+      found.events,
+    );
+    return found;
   }
 
   #where(bit: number): string {
     const inPacket = this.#windowAt * 8 + bit;
-    return `${this.stream.trace}/${this.#fileName}, packet ${this.#packetIndex} at byte ${this.#packetAt}, bit ${inPacket}`;
+    return `${this.stream.trace}/${this.#fileName}, packet ${this.#packetIndex} at byte ${this.#from + this.#packetAt}, bit ${inPacket}`;
   }
 
   #damaged(message: string, bit: number): void {

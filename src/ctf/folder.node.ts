@@ -1,7 +1,8 @@
 /** Opens traces in folders: the only file of the reader that knows Node. */
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { errnoName, messageOf, TailtrapError } from '../base/errors.ts';
+import { MAX_INDEX_BYTES } from './index-reader.ts';
 import { LIMITS } from './model.ts';
 import type { ByteSource, CtfSource, ReaderOptions, StreamFile, TraceFiles } from './reader.ts';
 import { openCtf } from './source.ts';
@@ -31,7 +32,7 @@ class File implements ByteSource {
 /** Every trace at or below a folder: a folder with a file `metadata` is one. */
 export function tracesIn(path: string): TraceFiles[] {
   const found: TraceFiles[] = [];
-  collect(path, 0, found);
+  collect(path, path, 0, found);
   if (found.length === 0) {
     throw new TailtrapError('TT_CTF_NO_TRACE', 'there is no CTF trace here', {
       where: path,
@@ -41,7 +42,7 @@ export function tracesIn(path: string): TraceFiles[] {
   return found;
 }
 
-function collect(path: string, depth: number, found: TraceFiles[]): void {
+function collect(root: string, path: string, depth: number, found: TraceFiles[]): void {
   let entries: { name: string; directory: boolean; file: boolean }[];
   try {
     entries = readdirSync(path, { withFileTypes: true })
@@ -57,6 +58,7 @@ function collect(path: string, depth: number, found: TraceFiles[]): void {
   if (entries.some((entry) => entry.file && entry.name === 'metadata')) {
     found.push(
       traceFiles(
+        root,
         path,
         entries.filter((entry) => entry.file).map((entry) => entry.name),
       ),
@@ -64,7 +66,7 @@ function collect(path: string, depth: number, found: TraceFiles[]): void {
     return;
   }
   if (depth === MAX_DEPTH) return;
-  for (const entry of entries) if (entry.directory) collect(join(path, entry.name), depth + 1, found);
+  for (const entry of entries) if (entry.directory) collect(root, join(path, entry.name), depth + 1, found);
 }
 
 function unreadable(path: string, error: unknown): TailtrapError {
@@ -72,7 +74,7 @@ function unreadable(path: string, error: unknown): TailtrapError {
   return new TailtrapError('TT_CTF_UNREADABLE', messageOf(error), { where: path, next, cause: error });
 }
 
-function traceFiles(path: string, names: readonly string[]): TraceFiles {
+function traceFiles(root: string, path: string, names: readonly string[]): TraceFiles {
   const metadataPath = join(path, 'metadata');
   if (statSync(metadataPath).size > LIMITS.metadata_bytes) {
     throw new TailtrapError('TT_CTF_METADATA', `metadata of more than ${LIMITS.metadata_bytes} bytes`, {
@@ -81,8 +83,24 @@ function traceFiles(path: string, names: readonly string[]): TraceFiles {
   }
   const streams = names
     .filter((name) => name !== 'metadata' && !name.startsWith('.'))
-    .map((name): StreamFile => ({ name: basename(name), open: () => openFile(join(path, name)) }));
-  return { name: path, metadata: readFileSync(metadataPath), streams };
+    .map(
+      (name): StreamFile => ({
+        name: basename(name),
+        open: () => openFile(join(path, name)),
+        index: () => readIndexFile(join(path, 'index', `${name}.idx`)),
+      }),
+    );
+  return { name: path, place: relative(root, path), metadata: readFileSync(metadataPath), streams };
+}
+
+/** LTTng writes one beside each file. What is too large to be one is not looked at. */
+function readIndexFile(path: string): Uint8Array | null {
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return stat?.isFile() && stat.size <= MAX_INDEX_BYTES ? readFileSync(path) : null;
+  } catch {
+    return null; // an index is a help, not a need
+  }
 }
 
 function openFile(path: string): ByteSource {

@@ -17,6 +17,11 @@ export class LossCounter {
     this.#onNotice = onNotice;
   }
 
+  /** A packet that is not read: what was lost before it is not told. */
+  skip(start: PacketStart): void {
+    this.#last = start;
+  }
+
   /** Compares with the packet before; the first packet's own counter says only that there may have been losses. */
   packet(start: PacketStart, plan: { readonly streamClass: { readonly defaultClock: unknown } }): void {
     const last = this.#last;
@@ -51,15 +56,15 @@ export class LossCounter {
     this.#onNotice({ kind, stream, count, begin_ns, end_ns, message });
   }
 
-  open(message: string): void {
-    this.#plain('open-packet', message);
+  open(message: string, events: number): void {
+    this.#plain('open-packet', message, events);
   }
 
   damage(message: string): void {
     this.#plain('damage', message);
   }
 
-  #plain(kind: 'open-packet' | 'damage', message: string): void {
-    this.#onNotice({ kind, stream: this.#cursor.stream, count: null, begin_ns: null, end_ns: null, message });
+  #plain(kind: 'open-packet' | 'damage', message: string, count: number | null = null): void {
+    this.#onNotice({ kind, stream: this.#cursor.stream, count, begin_ns: null, end_ns: null, message });
   }
 }

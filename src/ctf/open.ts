@@ -8,15 +8,19 @@ import { traceOfJson } from './ctf2/metadata.ts';
 import { DataFault } from './decode/bits.ts';
 import { metadataText } from './metadata-file.ts';
 import type { DataStreamClass, TraceClass } from './model.ts';
-import { type PacketStart, readPacketStart } from './packet.ts';
+import { readPacketStart } from './packet.ts';
 import { StreamPlan } from './plan.ts';
 import type { StreamFile, TraceFiles } from './reader.ts';
+import type { ProbedFile } from './stream-files.ts';
+import { traceName } from './text/head.ts';
 import { traceOfTsdl } from './tsdl/trace.ts';
 
 const START_BYTES = 64 * 1024;
 
 export interface OpenTrace {
   readonly name: string;
+  /** babeltrace2's name. */
+  readonly label: string;
   readonly trace: TraceClass;
   readonly plans: Map<DataStreamClass, StreamPlan>;
 }
@@ -24,9 +28,8 @@ export interface OpenTrace {
 export interface OpenStream {
   readonly owner: OpenTrace;
   readonly info: StreamInfo;
-  readonly files: readonly StreamFile[];
-  /** First packet of the first file; null when it cannot be read: the cursor will say why. */
-  readonly first: PacketStart | null;
+  /** In the order of their first packets. */
+  readonly files: readonly ProbedFile[];
   readonly begin_ns: bigint | null;
   readonly classId: number;
   readonly streamId: bigint;
@@ -43,11 +46,8 @@ export function parseMetadata(bytes: Uint8Array, name: string): TraceClass {
   return { ...trace, warnings: [{ message: metadata.warning, where: `${name}:1:1` }, ...(trace.warnings ?? [])] };
 }
 
-interface Probe {
-  readonly file: StreamFile;
-  readonly folder: string;
+interface Probe extends ProbedFile {
   readonly owner: OpenTrace;
-  readonly first: PacketStart | null;
   readonly begin_ns: bigint | null;
 }
 
@@ -60,7 +60,9 @@ export function openTraces(
   for (const group of sameTrace(folders)) {
     // Metadata of one session only grows: the piece with the most event classes describes all.
     const owner = group.reduce((best, next) => (eventClasses(next.trace) > eventClasses(best.trace) ? next : best));
-    const open: OpenTrace = { name: owner.folder.name, trace: owner.trace, plans: new Map() };
+    // Chunks of one session have no place of their own.
+    const label = traceName(owner.trace, group.length > 1 ? '' : owner.folder.place);
+    const open: OpenTrace = { name: owner.folder.name, label, trace: owner.trace, plans: new Map() };
     for (const streamClass of owner.trace.streamClasses.values()) {
       open.plans.set(streamClass, new StreamPlan(streamClass, generate));
     }
@@ -99,18 +101,20 @@ function sameTrace(folders: readonly TraceFiles[]): { folder: TraceFiles; trace:
 /** Reads the first packet's header. @returns null for an empty file */
 function probeFile(file: StreamFile, folder: string, owner: OpenTrace): Probe | null {
   const source = file.open();
+  const { trace } = owner;
   try {
-    if (source.size_bytes === 0) return null;
+    const { size_bytes } = source;
+    if (size_bytes === 0) return null;
     const bytes = new Uint8Array(Math.min(START_BYTES, source.size_bytes));
     const length = source.read(bytes, 0);
-    const first = readPacketStart(owner.trace, bytes.subarray(0, length));
+    const first = readPacketStart(trace, bytes.subarray(0, length));
     const clock = first.streamClass.defaultClock;
     const timed = clock !== null && first.begin !== null && first.begin.bits === 64;
     const begin_ns = timed ? clockBase_ns(clock) + nsOfCycles(clock.frequency_hz, first.begin!.cycles) : null;
-    return { file, folder, owner, first, begin_ns };
+    return { file, folder, size_bytes, trace, owner, first, begin_ns };
   } catch (error) {
     if (!(error instanceof RangeError) && !(error instanceof DataFault)) throw error;
-    return { file, folder, owner, first: null, begin_ns: null };
+    return { file, folder, size_bytes: source.size_bytes, trace, owner, first: null, begin_ns: null };
   } finally {
     source.close();
   }
@@ -130,22 +134,28 @@ function groupFiles(probes: readonly Probe[]): OpenStream[] {
     if (group === undefined) groups.set(key, [probe]);
     else group.push(probe);
   });
-  let number = 0n;
-  return Array.from(groups.values(), (group) => {
-    const files = group.toSorted((a, b) => compare(a.begin_ns ?? 0n, b.begin_ns ?? 0n));
+  const streams = Array.from(groups.values(), (group) =>
+    group.toSorted((a, b) => compare(a.begin_ns ?? 0n, b.begin_ns ?? 0n)),
+  );
+  // babeltrace2 numbers streams without a number in the order of their paths.
+  streams.sort(([a], [b]) => compare(pathOf(a!), pathOf(b!)));
+  const numbers = new Map<OpenTrace, bigint>();
+  return streams.map((files) => {
     const { owner, folder, file, first, begin_ns } = files[0]!;
-    const info: StreamInfo = { trace: folder, name: file.name, environment: owner.trace.environment };
-    return {
-      owner,
-      info,
-      files: files.map((probe) => probe.file),
-      first,
-      begin_ns,
-      classId: first?.streamClass.id ?? 0,
-      streamId: first?.streamId ?? number++,
-      rank: 0,
-    };
+    let streamId = files.length > 1 || begin_ns !== null ? (first?.streamId ?? null) : null;
+    if (streamId === null) {
+      streamId = numbers.get(owner) ?? 0n;
+      numbers.set(owner, streamId + 1n);
+    }
+    const classId = first?.streamClass.id ?? 0;
+    const ids = { streamClass: classId, stream: streamId };
+    const info: StreamInfo = { trace: folder, name: file.name, environment: owner.trace.environment, ids };
+    return { owner, info, files, begin_ns, classId, streamId, rank: 0 };
   });
+}
+
+function pathOf({ folder, file }: Probe): string {
+  return `${folder}/${file.name}`;
 }
 
 function compare(a: bigint | number | string, b: bigint | number | string): number {
@@ -153,24 +163,33 @@ function compare(a: bigint | number | string, b: bigint | number | string): numb
 }
 
 interface StreamIdentity {
-  /** In hexadecimal; '' for none. */
+  /** `uuidKey` of the trace's. */
   readonly uuid: string;
+  /** babeltrace2's name of the trace. */
+  readonly label?: string;
   readonly classId: number;
   readonly streamId: bigint;
 }
 
-/** babeltrace2's order of simultaneous events: trace UUID (none first), then class id and instance of the stream. */
+/** babeltrace2's order of simultaneous events: UUID (none last) and name of the trace, class id and id of the stream. */
 export function compareStreams(a: StreamIdentity, b: StreamIdentity): number {
-  return compare(a.uuid, b.uuid) || compare(a.classId, b.classId) || compare(a.streamId, b.streamId);
+  return (
+    compare(a.uuid, b.uuid) ||
+    compare(a.label ?? '', b.label ?? '') ||
+    compare(a.classId, b.classId) ||
+    compare(a.streamId, b.streamId)
+  );
 }
 
+/** In hexadecimal; those without come last. */
 export function uuidKey(uuid: Uint8Array | null): string {
-  return uuid === null ? '' : Array.from(uuid, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return uuid === null ? 'none' : Array.from(uuid, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function rank(streams: OpenStream[]): void {
   const identity = ({ owner, classId, streamId }: OpenStream): StreamIdentity => ({
     uuid: uuidKey(owner.trace.uuid),
+    label: owner.label,
     classId,
     streamId,
   });

@@ -12,9 +12,11 @@ export interface PacketStart {
   readonly streamId: bigint | null;
   /** Where the first event begins. */
   readonly headerBits: number;
-  /** Null: not said. */
+  /** Null: not said, or not yet. */
   readonly totalBits: bigint | null;
   readonly contentBits: bigint | null;
+  /** The tracer began the packet and never closed it: how much of it is content is not known. */
+  readonly open: boolean;
   /** Clock fields, with how many bits they have. */
   readonly begin: { readonly cycles: bigint; readonly bits: number } | null;
   readonly end_cycles: bigint | null;
@@ -85,13 +87,16 @@ export function readPacketStart(trace: TraceClass, bytes: Uint8Array): PacketSta
     context = visitor.root;
   }
   const begin = visitor.roles.get('clock-timestamp');
+  const content = sizeOf(visitor.roles.get('packet-content-length'));
+  const total = sizeOf(visitor.roles.get('packet-total-length'));
   const { cpu_id } = context;
   return {
     streamClass,
     streamId,
     headerBits: at,
-    totalBits: role('packet-total-length'),
-    contentBits: role('packet-content-length'),
+    totalBits: total ?? null,
+    contentBits: content ?? null,
+    open: content === null || (content === undefined && total === null),
     begin: begin === undefined ? null : { cycles: begin.value, bits: begin.bits },
     end_cycles: role('packet-end-timestamp'),
     discarded: role('discarded-events'),
@@ -102,6 +107,12 @@ export function readPacketStart(trace: TraceClass, bytes: Uint8Array): PacketSta
     context,
     values: interpreter.values,
   };
+}
+
+/** Tracers put 0 or all ones into the sizes of packets that they begin. @returns null for those; undefined: no field */
+function sizeOf(role: { readonly value: bigint; readonly bits: number } | undefined): bigint | null | undefined {
+  if (role === undefined) return undefined;
+  return role.value === 0n || role.value === BigInt.asUintN(role.bits, -1n) ? null : role.value;
 }
 
 function checkIdentity(trace: TraceClass, magic: bigint | null, uuid: Uint8Array | null): void {
@@ -134,8 +145,6 @@ export function sizesOf(start: PacketStart, left_bytes: number): { content: numb
   const content = start.contentBits ?? total;
   if (content > total) throw new DataFault(`a packet has ${content} bits of content in ${total}`);
   if (total % 8n !== 0n) throw new DataFault(`a packet of ${total} bits does not end at a byte`);
-  if (content !== 0n && total < BigInt(start.headerBits))
-    throw new DataFault(`a packet of ${total} bits is shorter than its header`);
-  if (total === 0n) return { content: 0, total: left_bytes * 8 };
+  if (total < BigInt(start.headerBits)) throw new DataFault(`a packet of ${total} bits is shorter than its header`);
   return { content: Number(content), total: Number(total) };
 }

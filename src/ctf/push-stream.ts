@@ -7,8 +7,9 @@ import type { DataStreamClass, TraceClass } from './model.ts';
 import { compareStreams, uuidKey } from './open.ts';
 import { type PacketStart, readPacketStart } from './packet.ts';
 import type { StreamPlan } from './plan.ts';
-import type { ByteSource, StreamFile } from './reader.ts';
+import type { ByteSource, CtfSource, StreamFile } from './reader.ts';
 import { selectionOf } from './source.ts';
+import { traceName } from './text/head.ts';
 
 /** A trace whose metadata may be replaced by a longer one. */
 export interface LiveTrace {
@@ -16,6 +17,11 @@ export interface LiveTrace {
   /** null until metadata came. */
   trace: TraceClass | null;
   plans: Map<DataStreamClass, StreamPlan>;
+}
+
+/** Those whose metadata came. */
+export function knownOf(traces: Iterable<LiveTrace>): CtfSource['traces'] {
+  return [...traces].flatMap(({ name, trace }) => (trace === null ? [] : [{ name, label: traceName(trace), trace }]));
 }
 
 export interface LiveStreamOptions {

@@ -24,8 +24,8 @@ import type { Consumer } from './decode/emit.ts';
 import type { TraceClass } from './model.ts';
 import { parseMetadata } from './open.ts';
 import { StreamPlan } from './plan.ts';
-import { LiveStream, type LiveTrace, StreamOrder } from './push-stream.ts';
-import type { CtfEvent, ReaderOptions } from './reader.ts';
+import { knownOf, LiveStream, type LiveTrace, StreamOrder } from './push-stream.ts';
+import type { CtfEvent, CtfSource, ReaderOptions } from './reader.ts';
 import { byEventClass, drainOf, matcher } from './source.ts';
 
 export interface PushOptions extends ReaderOptions, Pick<Selection, 'events' | 'onNotice'> {
@@ -83,8 +83,8 @@ export class PushReader {
   }
 
   /** Those whose metadata is known. */
-  get traces(): readonly { readonly name: string; readonly trace: TraceClass }[] {
-    return [...this.#traces.values()].flatMap(({ name, trace }) => (trace === null ? [] : [{ name, trace }]));
+  get traces(): CtfSource['traces'] {
+    return knownOf(this.#traces.values());
   }
 
   /** Everything there is of a trace's metadata; replaces what was known, for the packets that come after. */

@@ -38,10 +38,15 @@ export interface StreamFile {
   open(): ByteSource;
   /** LTTng's index of this file, if there is one; it is checked against the file and ignored when it does not fit. */
   index?(): Uint8Array | null;
+  /** Where a part of a file begins in it, and how many packets are before: for messages. */
+  readonly from_bytes?: number;
+  readonly packets_before?: number;
 }
 
 /** One trace: a folder with a `metadata` file. */
 export interface TraceFiles {
+  /** Path below the folder that was asked for; part of babeltrace2's name of the trace. */
+  readonly place?: string;
   /** As shown: the folder's path as the user wrote it. */
   readonly name: string;
   readonly metadata: Uint8Array;
@@ -75,7 +80,8 @@ export interface CtfEvents extends EventIterator {
 }
 
 export interface CtfSource extends TraceSource {
-  readonly traces: readonly { readonly name: string; readonly trace: TraceClass }[];
+  /** `label` is babeltrace2's name of the trace: its host, and where it was found. */
+  readonly traces: readonly { readonly name: string; readonly label: string; readonly trace: TraceClass }[];
   readonly streams: readonly StreamInfo[];
   /** First and last time of each stream that has times. Reads no events. */
   streamRanges(): readonly { readonly begin_ns: bigint; readonly end_ns: bigint }[];

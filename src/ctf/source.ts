@@ -7,10 +7,10 @@ import type { Drain } from './cursor-options.ts';
 import { canGenerate, type Run } from './decode/compile.ts';
 import type { Consumer } from './decode/emit.ts';
 import type { CtfEventType } from './event-type.ts';
-import type { TraceClass } from './model.ts';
 import { type OpenStream, type OpenTrace, openTraces } from './open.ts';
 import type { StreamPlan } from './plan.ts';
 import type { CtfEvent, CtfEvents, CtfSource, ReaderOptions, TraceFiles } from './reader.ts';
+import { filesToRead } from './stream-files.ts';
 import { rangeOf } from './time-range.ts';
 import { DrainTurns } from './turns.ts';
 
@@ -35,7 +35,7 @@ class Source implements CtfSource {
     this.origin_ns = origin ?? 0n;
   }
 
-  get traces(): readonly { readonly name: string; readonly trace: TraceClass }[] {
+  get traces(): CtfSource['traces'] {
     return this.#traces;
   }
 
@@ -64,6 +64,9 @@ class Source implements CtfSource {
   }
 }
 
+/** Larger than any log level. */
+const NO_LEVEL = 1000;
+
 /** Which classes of a plan are wanted, by slot. */
 export function selectionOf(plan: StreamPlan, wanted: (name: string) => boolean): Uint8Array {
   return Uint8Array.from(plan.sizes, (_, slot) => {
@@ -88,10 +91,17 @@ export function matcher(patterns: readonly string[] | undefined): (name: string)
   return (name) => exact.has(name) || wild?.test(name) === true;
 }
 
-/** Streams that only their events tell apart: by id, then name (babeltrace2's compare_events). */
+/** Streams that only their events tell apart: babeltrace2 compares their classes, then the streams' paths. */
 export function byEventClass(a: StreamCursor, b: StreamCursor): number {
   if (a.type.id !== b.type.id) return a.type.id - b.type.id;
-  return a.type.name < b.type.name ? -1 : a.type.name > b.type.name ? 1 : 0;
+  if (a.type.name !== b.type.name) return a.type.name < b.type.name ? -1 : 1;
+  const [one, other] = [a.recordClass, b.recordClass];
+  // Those with a log level go first, those with a URI last.
+  const level = (one.logLevel ?? NO_LEVEL) - (other.logLevel ?? NO_LEVEL);
+  if (level !== 0) return level;
+  if (one.emfUri !== other.emfUri) return one.emfUri < other.emfUri ? -1 : 1;
+  const [path, otherPath] = [a.stream, b.stream].map(({ trace, name }) => `${trace}/${name}`);
+  return path === otherPath ? 0 : path! < otherPath! ? -1 : 1;
 }
 
 /** The runs of a consumer, made when their class first occurs. */
@@ -179,9 +189,10 @@ class Events implements CtfEvents {
     this.#started = true;
     const onNotice = this.#selection.onNotice ?? ((_notice: Notice): void => {});
     for (const { owner, info, files, rank } of this.#streams) {
+      const toRead = filesToRead(files, info, begin_ns, onNotice);
       let file = 0;
       const cursor = new StreamCursor({
-        nextFile: () => files[file++] ?? null,
+        nextFile: () => toRead[file++] ?? null,
         info,
         owner,
         planOf: (packet) => owner.plans.get(packet.streamClass)!,

@@ -4,6 +4,8 @@ import { DataFault } from './decode/bits.ts';
 import { FileWindow } from './file-window.ts';
 import type { OpenStream } from './open.ts';
 import { type PacketStart, readPacketStart, sizesOf } from './packet.ts';
+import type { StreamFile } from './reader.ts';
+import { indexOf } from './stream-files.ts';
 
 const START_BYTES = 4096;
 
@@ -19,9 +21,18 @@ export function rangeOf(streams: readonly OpenStream[]): { begin_ns: bigint; end
   return begin === null || end === null ? null : { begin_ns: begin, end_ns: end };
 }
 
-/** Hops from packet to packet; a file's damage ends the hopping, not the range. */
+/** The index knows; else hops from packet to packet; a file's damage ends the hopping, not the range. */
 function lastTime(stream: OpenStream): bigint | null {
   const file = stream.files.at(-1)!;
+  const clock = file.first?.streamClass.defaultClock;
+  const { table } = indexOf(file);
+  if (table !== null && table.count > 0 && clock) {
+    return clockBase_ns(clock) + nsOfCycles(clock.frequency_hz, table.ends.at(-1)!);
+  }
+  return lastOf(stream, file.file);
+}
+
+function lastOf(stream: OpenStream, file: StreamFile): bigint | null {
   const window = new FileWindow(file.open());
   let last: PacketStart | null = null;
   try {

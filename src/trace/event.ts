@@ -67,11 +67,13 @@ export interface StreamInfo {
   /** File name: `channel0_1`. */
   readonly name: string;
   readonly environment: ReadonlyMap<string, string | bigint>;
+  /** Class and number of the stream in its trace, where the source knows them. */
+  readonly ids?: { readonly streamClass: number; readonly stream: bigint };
 }
 
 /** Something that is not an event but must be told: a loss, or damage. Never silent. */
 export interface Notice {
-  readonly kind: 'discarded-events' | 'discarded-packets' | 'damage' | 'open-packet';
+  readonly kind: 'discarded-events' | 'discarded-packets' | 'damage' | 'open-packet' | 'index';
   readonly stream: StreamInfo;
   /** How many events or packets; null when the trace does not say. */
   readonly count: number | null;
