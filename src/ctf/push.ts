@@ -1,13 +1,10 @@
 /**
- * Live reading: metadata and packets are handed in as they arrive, events come out in order of time as soon as no stream
- * can bring an earlier one.
+ * Live reading: metadata and packets are handed in as they arrive, events come out in order as soon as none can be earlier.
  *
  *     const live = new PushReader({ name: 'net://host/session' });
  *     live.metadata(bytes);                      // all of it so far; again when there is more
- *     live.stream(3);                            // this stream holds events back until it says something
  *     live.packet(3, packet);                    // whole packets, in order
- *     live.inactive(3, time_ns);                 // nothing will come before this time
- *     live.end(3);
+ *     live.inactive(3, time_ns);                 // nothing will come before this time; live.end(3): nothing at all
  *     for (let e = live.next(); e !== null; e = live.next()) use(e);   // null: nothing is certain for now
  *
  * A stream promises by a beacon, and by the end of its last packet. Packets wait until their events were given; how many
