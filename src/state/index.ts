@@ -1,0 +1,11 @@
+/** `tailtrap/state`: the live state of a machine. */
+export type * from '../trace/event.ts';
+export type { CallListener } from './calls/calls.ts';
+export type { CpuInfo, ProcessInfo, ThreadInfo } from './describe.ts';
+export type { DiskInfo, FdInfo, InterfaceInfo, InterruptInfo, RequestInfo, SocketInfo } from './describe-files.ts';
+export { LiveState, type LiveStateOptions, PARTS, type PartName, type StateCounters } from './live-state.ts';
+export { DEFAULT_LIMITS, type ModelLimits } from './model.ts';
+export { type FdFilter, Query, type ThreadFilter, type Waiter } from './query.ts';
+export { TASK_STATES, type TaskState } from './tables/tasks.ts';
+export { View } from './view.ts';
+export type { Wait, WaitKind } from './waits.ts';
