@@ -35,7 +35,7 @@ function makeTrace(path) {
     name: 'monotonic',
     description: '',
     uuid: '00000000-0000-0000-0000-000000000001',
-    offset_ns: 1_700_000_000_000_000_000n,
+    offset_cycles: 1_700_000_000_000_000_000n,
   };
   const environment = [
     ['hostname', 'vm'],

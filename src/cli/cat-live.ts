@@ -1,6 +1,7 @@
 /** `tailtrap cat` of a live session: prints what is certain, whenever there is something, until the session ends. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from '../base/errors.ts';
+import { formatUuid } from '../ctf/metadata.ts';
 import type { PushReader } from '../ctf/push.ts';
 import type { CtfEvent } from '../ctf/reader.ts';
 import { traceName } from '../ctf/text/head.ts';
@@ -8,7 +9,6 @@ import { EventLines } from '../ctf/text/lines.ts';
 import { lossText } from '../ctf/text/notice.ts';
 import type { TextOptions } from '../ctf/text/options.ts';
 import { JSON_STYLE, type Style, textStyle } from '../ctf/text/style.ts';
-import { formatUuid } from '../ctf/writer.ts';
 import { watchSession } from '../lttng/viewer/index.ts';
 import type { LiveViewer } from '../lttng/viewer/viewer.ts';
 import type { Notice } from '../trace/event.ts';

@@ -1,19 +1,12 @@
-import { UsageError } from '../base/errors.ts';
+import { TailtrapError, UsageError } from '../base/errors.ts';
 import { formatBytes } from '../base/units.ts';
-import type { CtfEvent, CtfEvents, CtfSource } from '../ctf/reader.ts';
-import { EventLines } from '../ctf/text/lines.ts';
+import type { CtfEvent, CtfEvents } from '../ctf/reader.ts';
 import { DEFAULT_TEXT_OPTIONS } from '../ctf/text/options.ts';
-import { JSON_STYLE } from '../ctf/text/style.ts';
 import { type Command, defineCommand } from './command.ts';
-import { ChromeDrawing } from './convert/chrome.ts';
-import { CopyFolder } from './convert/copy-folder.ts';
-import { OutputFile } from './convert/output-file.ts';
-import { PerfettoDrawing } from './convert/perfetto.ts';
-import { type Drawing, Timeline } from './convert/timeline.ts';
+import { type EventOutput, openOutput } from './convert/outputs.ts';
 import { Progress } from './progress.ts';
 import { noticeTeller, openTraces, SELECTION_OPTIONS, selectionOf } from './trace-input.ts';
-import type { EventTest } from './where.ts';
-import { whereTest } from './where.ts';
+import { type EventTest, whereTest } from './where.ts';
 
 export const command: Command = defineCommand({
   name: 'convert',
@@ -25,39 +18,56 @@ export const command: Command = defineCommand({
   operands: { text: 'TRACE... OUT', min: 2, max: Number.POSITIVE_INFINITY },
   options: {
     to: { type: 'string', value: 'FORMAT', choices: ['ctf', 'perfetto', 'chrome', 'json'], help: 'the format' },
+    'ctf-version': {
+      type: 'string',
+      value: 'V',
+      choices: ['1.8', '2'],
+      default: '1.8',
+      help: 'of --to ctf; 1.8 is what most tools read',
+    },
     ...SELECTION_OPTIONS,
+    'clock-gmt': { type: 'boolean', help: 'times that are given, and told, are in GMT' },
   },
   examples: [
     { line: 'tailtrap convert snapshot/ --to perfetto slow.pftrace', does: 'then open it at ui.perfetto.dev' },
     { line: 'tailtrap convert trace/ --to ctf --begin 12:00:01 --end 12:00:02 second/', does: 'a piece of a trace' },
     { line: "tailtrap convert trace/ --to json --events 'sched_*' sched.jsonl", does: 'the scheduler, for a script' },
   ],
-  endsAtOnce: true,
-  async run({ options, operands, out, log }) {
+  async run({ options, operands, out, log, signal }) {
     if (options.to === undefined) {
       throw new UsageError('TT_USAGE', '--to is missing', { next: 'write --to ctf, perfetto, chrome or json' });
     }
     const path = operands.at(-1)!;
     const traces = openTraces(operands.slice(0, -1));
     const { source } = traces;
-    const selection = selectionOf(source, options, false);
-    const wanted = whereTest(options.where);
+    const selection = selectionOf(source, options, options['clock-gmt']);
     const progress = Progress.of(source);
-    const tell = noticeTeller(traces, DEFAULT_TEXT_OPTIONS.clock, log);
-    const output = options.to === 'ctf' ? new CopyFolder(path, source) : new OutputFile(path);
+    const clock = { ...DEFAULT_TEXT_OPTIONS.clock, gmt: options['clock-gmt'] };
+    const tell = noticeTeller(traces, clock, log);
+    const output = openOutput(source, {
+      format: options.to,
+      path,
+      version: options['ctf-version'] === '2' ? '2' : '1.8',
+      note: (text) => log(`warning: ${text}`),
+    });
     const events = source.events({
       ...selection,
       onNotice: (notice) => {
         progress.clear();
         tell(notice);
-        if (output instanceof CopyFolder) output.onNotice(notice);
       },
+      ...(output.onPacket === undefined ? {} : { onPacket: output.onPacket }),
     });
-    let count = 0;
+    const job: Job = { events, output, wanted: whereTest(options.where), progress, signal, count: 0 };
+    let damage: TailtrapError | null;
     try {
-      if (output instanceof CopyFolder) count = output.copy(events, wanted, progress);
-      else if (options.to === 'json') count = writeJson(source, events, wanted, output, progress);
-      else count = writeDrawing(drawingOf(options.to, source, output), events, wanted, progress);
+      damage = await writeEvents(job);
+      if (signal.aborted) {
+        output.abandon();
+        log(`stopped after ${job.count} events: ${path} is not written`);
+        return INTERRUPTED;
+      }
+      output.finish();
     } catch (error) {
       output.abandon();
       throw error;
@@ -65,46 +75,54 @@ export const command: Command = defineCommand({
       progress.clear();
       events.close();
     }
-    output.finish();
-    out.record({ path, events: count, bytes: output.bytes }, () => path);
-    log(`${count} events, ${formatBytes(output.bytes)}`);
+    out.record({ path, events: job.count, bytes: output.bytes }, () => path);
+    log(`${job.count} events, ${formatBytes(output.bytes)}`);
+    // Everything readable is there; that it is not everything makes the status 1.
+    if (damage !== null) throw damage;
     return 0;
   },
 });
 
-function writeJson(
-  source: CtfSource,
-  events: CtfEvents,
-  wanted: EventTest | null,
-  file: OutputFile,
-  progress: Progress,
-): number {
-  const lines = new EventLines(source, JSON_STYLE, (bytes) => {
-    file.write(bytes);
-    progress.at(lines.count, Number.NaN);
-  });
-  const each = wanted === null ? lines.each : (event: CtfEvent): boolean => wanted(event) && lines.each(event);
-  events.drain(lines.consumer, lines.out, each);
-  lines.end();
-  return lines.count;
+/** As shells report what ended by Ctrl-C. */
+const INTERRUPTED = 130;
+/** How long events are written before signals are looked at, and after how many of them the time is. */
+const SLICE_MS = 50;
+const SLICE_EVENTS = 1024;
+
+interface Job {
+  readonly events: CtfEvents;
+  readonly output: EventOutput;
+  readonly wanted: EventTest | null;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  count: number;
 }
 
-function drawingOf(format: string, source: CtfSource, file: OutputFile): Drawing {
-  const begin_ns = source.timeRange()?.begin_ns ?? 0n;
-  return format === 'perfetto'
-    ? new PerfettoDrawing(begin_ns, (bytes) => file.write(bytes))
-    : new ChromeDrawing(begin_ns, (text) => file.write(text));
-}
-
-function writeDrawing(drawing: Drawing, events: CtfEvents, wanted: EventTest | null, progress: Progress): number {
-  const timeline = new Timeline(drawing);
-  let count = 0;
-  for (let event = events.next(); event !== null; event = events.next()) {
-    if (wanted !== null && !wanted(event)) continue;
-    timeline.add(event);
-    count++;
-    if (count % 16_384 === 0) progress.at(count, event.time);
+/** @returns the damage of the traces, if there is any: it is told when everything readable was given */
+async function writeEvents(job: Job): Promise<TailtrapError | null> {
+  const { events, output, wanted, progress, signal } = job;
+  let until = performance.now() + SLICE_MS;
+  let seen = 0;
+  for (;;) {
+    const event = nextOrDamage(events);
+    if (event === null || event instanceof TailtrapError) return event;
+    if (wanted === null || wanted(event)) {
+      output.add(events, event);
+      job.count++;
+    }
+    if (++seen % SLICE_EVENTS !== 0 || performance.now() < until) continue;
+    progress.at(job.count, event.time);
+    await new Promise((resolve) => setImmediate(resolve));
+    if (signal.aborted) return null;
+    until = performance.now() + SLICE_MS;
   }
-  drawing.end();
-  return count;
+}
+
+function nextOrDamage(events: CtfEvents): CtfEvent | TailtrapError | null {
+  try {
+    return events.next();
+  } catch (error) {
+    if (error instanceof TailtrapError && error.code === 'TT_CTF_DAMAGED') return error;
+    throw error;
+  }
 }

@@ -42,6 +42,7 @@ export async function main(argv: readonly string[], around: Surroundings): Promi
   } catch (caught) {
     const error = notInstalled(caught) ?? caught;
     around.stderr(`${describeError(error, around.debug)}\n`);
+    if (error instanceof TailtrapError && error.code === 'TT_STDOUT') around.stop.writeErrorTold = true;
     return error instanceof UsageError ? 2 : 1;
   }
 }

@@ -18,6 +18,8 @@ const IMPATIENT_MS = 1000;
 export class StopSignals {
   /** Nobody reads stdout any more (`| head`). */
   pipeClosed = false;
+  /** Somebody has told already that stdout takes no more: the stream's own error says it again. */
+  writeErrorTold = false;
   private readonly abort: AbortController = new AbortController();
   private abortedAt_ms = 0;
   private readonly process: NodeJS.Process;
@@ -58,7 +60,9 @@ export class StopSignals {
   private onWriteError(error: unknown): void {
     // Any other error (a full disk behind `> file`) is told, and not by another write to stdout.
     if (errnoName(error) !== 'EPIPE') {
-      this.process.stderr.write(`error TT_STDOUT: cannot write to stdout: ${String(error)}\n`);
+      if (!this.writeErrorTold) {
+        this.process.stderr.write(`error TT_STDOUT: cannot write to stdout: ${String(error)}\n`);
+      }
       this.process.exit(1);
     }
     if (this.pipeClosed) return;

@@ -3,13 +3,13 @@ import { resolve } from 'node:path';
 import { UsageError } from '../base/errors.ts';
 import { didYouMean } from '../base/nearest.ts';
 import { tracesIn } from '../ctf/folder.node.ts';
+import { formatUuid } from '../ctf/metadata.ts';
 import type { TraceClass } from '../ctf/model.ts';
 import type { CtfSource } from '../ctf/reader.ts';
 import { openCtf } from '../ctf/source.ts';
 import { traceName } from '../ctf/text/head.ts';
 import { type LossPlace, lossText } from '../ctf/text/notice.ts';
 import type { TextOptions } from '../ctf/text/options.ts';
-import { formatUuid } from '../ctf/writer.ts';
 import type { Notice, Selection } from '../trace/event.ts';
 import { type BoundTexts, timeBounds } from './time-bounds.ts';
 

@@ -5,7 +5,7 @@ import type { CtfEventType } from './event-type.ts';
 import type { TraceClass } from './model.ts';
 import type { PacketStart } from './packet.ts';
 import type { StreamPlan } from './plan.ts';
-import type { CtfEvent, StreamFile } from './reader.ts';
+import type { CtfEvent, CtfPacket, StreamFile } from './reader.ts';
 
 /** What a cursor is opened with. */
 export interface CursorOptions {
@@ -23,6 +23,7 @@ export interface CursorOptions {
   readonly begin_ns: bigint | null;
   readonly end_ns: bigint | null;
   readonly onNotice: (notice: Notice) => void;
+  readonly onPacket?: ((packet: CtfPacket) => void) | undefined;
 }
 
 /** What draining does with events. */

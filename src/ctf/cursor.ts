@@ -1,6 +1,6 @@
 /**
- * One stream: its files one after the other, their packets, their events. `advance` brings the next selected event into
- * view; everything between is skipped by its size. All damage ends here as a notice with file, packet and bit offset.
+ * One stream: its files, their packets, their events. `advance` brings the next selected event into view; what is between
+ * is skipped by its size. All damage ends here as a notice with file, packet and bit offset.
  */
 import { TailtrapError } from '../base/errors.ts';
 import type { StreamInfo } from '../trace/event.ts';
@@ -51,7 +51,7 @@ export class StreamCursor extends CursorEvent {
     this.stream = options.info;
     if (options.begin_ns !== null) this.beginTime = Number(options.begin_ns - options.origin_ns);
     if (options.end_ns !== null) this.stopTime = Number(options.end_ns - options.origin_ns);
-    this.#losses = new LossCounter(this, options.onNotice);
+    this.#losses = new LossCounter(this, options);
   }
 
   get trace(): TraceClass {

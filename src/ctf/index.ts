@@ -4,17 +4,29 @@ export type { Constant, Consumer, Emitter, Visitor } from './decode/emit.ts';
 export { type EventWriter, eventWriter, type FieldValue as WrittenValue } from './event-writer.ts';
 export type { Field, FieldType } from './fields.ts';
 export * as field from './fields.ts';
-export { type ClockDescription, metadataText, type TraceDescription } from './metadata.ts';
+export { type ClockDescription, formatUuid, type TraceDescription } from './metadata.ts';
 export type * as model from './model.ts';
 export { type PushOptions, PushReader } from './push.ts';
-export type { ByteSource, CtfEvent, CtfEvents, CtfSource, ReaderOptions, StreamFile, TraceFiles } from './reader.ts';
+export type {
+  ByteSource,
+  CtfEvent,
+  CtfEvents,
+  CtfPacket,
+  CtfSelection,
+  CtfSource,
+  ReaderOptions,
+  StreamFile,
+  TraceFiles,
+} from './reader.ts';
 export { openCtf } from './source.ts';
-export { encodeText, type PacketInfo, type PacketSink, StreamWriter } from './stream.ts';
+export { encodeText, type PacketEnd, type PacketInfo, type PacketSink, type StreamWriter } from './stream.ts';
 export {
+  type CtfVersion,
   CtfWriter,
   type CtfWriterOptions,
   DEFAULT_PACKET_BYTES,
   type EventClass,
-  formatUuid,
   type StreamClass,
+  type StreamClassOptions,
+  type StreamOptions,
 } from './writer.ts';

@@ -1,31 +1,40 @@
 /** Discarded events and packets between two packets of a stream (notes, section 13.6), and damage: all as notices. */
 import type { Notice, StreamInfo } from '../trace/event.ts';
-import type { PacketStart } from './packet.ts';
+import { type PacketStart, packetTold } from './packet.ts';
+import type { CtfPacket } from './reader.ts';
 
 interface Clocked {
   readonly stream: StreamInfo;
+  readonly cycles: bigint;
   nsAt(cycles: bigint): bigint;
+}
+
+interface Listeners {
+  readonly onNotice: (notice: Notice) => void;
+  readonly onPacket?: ((packet: CtfPacket) => void) | undefined;
 }
 
 export class LossCounter {
   readonly #cursor: Clocked;
-  readonly #onNotice: (notice: Notice) => void;
+  readonly #listeners: Listeners;
   #last: PacketStart | null = null;
 
-  constructor(cursor: Clocked, onNotice: (notice: Notice) => void) {
+  constructor(cursor: Clocked, listeners: Listeners) {
     this.#cursor = cursor;
-    this.#onNotice = onNotice;
+    this.#listeners = listeners;
   }
 
   /** A packet that is not read: what was lost before it is not told. */
   skip(start: PacketStart): void {
     this.#last = start;
+    this.#tellPacket(start, true);
   }
 
   /** Compares with the packet before; the first packet's own counter says only that there may have been losses. */
   packet(start: PacketStart, plan: { readonly streamClass: { readonly defaultClock: unknown } }): void {
     const last = this.#last;
     this.#last = start;
+    this.#tellPacket(start, false);
     const timed = plan.streamClass.defaultClock !== null;
     const ns = (cycles: bigint | null | undefined): bigint | null =>
       !timed || cycles === null || cycles === undefined ? null : this.#cursor.nsAt(cycles);
@@ -53,7 +62,13 @@ export class LossCounter {
     const what = kind === 'discarded-events' ? 'event' : 'packet';
     const many = count === null ? `an unknown number of ${what}s` : `${count} ${what}${count === 1 ? '' : 's'}`;
     const message = `${many} lost in stream ${stream.name} of ${stream.trace}`;
-    this.#onNotice({ kind, stream, count, begin_ns, end_ns, message });
+    this.#listeners.onNotice({ kind, stream, count, begin_ns, end_ns, message });
+  }
+
+  #tellPacket(start: PacketStart, skipped: boolean): void {
+    const { onPacket } = this.#listeners;
+    const { stream, cycles } = this.#cursor;
+    onPacket?.(packetTold(stream, start, cycles, skipped));
   }
 
   open(message: string, events: number): void {
@@ -65,6 +80,6 @@ export class LossCounter {
   }
 
   #plain(kind: 'open-packet' | 'damage', message: string, count: number | null = null): void {
-    this.#onNotice({ kind, stream: this.#cursor.stream, count, begin_ns: null, end_ns: null, message });
+    this.#listeners.onNotice({ kind, stream: this.#cursor.stream, count, begin_ns: null, end_ns: null, message });
   }
 }

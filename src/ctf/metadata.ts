@@ -1,31 +1,51 @@
 /**
- * Writes CTF 1.8 metadata (TSDL, CTF 1.8.3 appendix C) as plain text, in the dialect of LTTng: the same packet header,
- * packet context, event headers and names, so that readers that know LTTng kernel traces know these.
+ * What a trace's metadata says, and as CTF 1.8 (TSDL, CTF 1.8.3 appendix C): plain text in the dialect of LTTng, the same
+ * packet header, packet context, event headers and names, so that readers that know LTTng traces know these. As CTF 2:
+ * write/ctf2.ts.
  */
-import type { Field, FieldType, IntegerType } from './fields.ts';
+import type { Field } from './fields.ts';
+import type { PacketParts } from './write/layout.ts';
+import { quote, structText } from './write/tsdl-fields.ts';
 
+/** A clock. Time of its cycle 0: `offset_s` seconds and `offset_cycles` cycles after the origin. */
 export interface ClockDescription {
   /** An identifier: `monotonic`. */
   readonly name: string;
-  readonly description: string;
+  readonly description?: string;
   /** Identifies the clock across traces of one boot. */
-  readonly uuid: string;
-  /** Nanoseconds from the epoch to the clock's zero; the clock ticks in nanoseconds. */
-  readonly offset_ns: bigint;
+  readonly uuid?: string;
+  /** Cycles a second; default 1 GHz: a cycle is a nanosecond. */
+  readonly frequency_hz?: bigint;
+  /** Default 0. */
+  readonly offset_s?: bigint;
+  readonly offset_cycles?: bigint;
+  readonly precision_cycles?: bigint | null;
+  /** `unix-epoch` (default); other origins only in CTF 2, '' for an unknown one. */
+  readonly origin?: string;
 }
 
 export interface StreamClassDescription {
   readonly id: number;
-  readonly header: 'compact' | 'large';
-  /** Fields in front of every event of the stream, such as pid, tid, procname. */
-  readonly context: readonly Field[];
+  /** CTF 2. */
+  readonly name?: string;
+  readonly namespace?: string;
+  /** `compact` and `large` hold a timestamp, `plain` only the id: for streams without clock. */
+  readonly header: 'compact' | 'large' | 'plain';
+  /** Null: events have no time. */
+  readonly clock: ClockDescription | null;
+  readonly parts: PacketParts;
+  /** Fields of the packets' context besides those that say sizes, times and losses. */
+  readonly packetContext: readonly Field[];
+  /** Fields in front of every event of the stream, such as pid, tid, procname. Null: there is no such structure. */
+  readonly context: readonly Field[] | null;
 }
 
 export interface EventClassDescription {
   readonly id: number;
   readonly name: string;
   readonly stream: number;
-  readonly fields: readonly Field[];
+  /** Null: there is no such structure. */
+  readonly fields: readonly Field[] | null;
   readonly details?: EventDetails;
 }
 
@@ -36,13 +56,18 @@ export interface EventDetails {
   /** 0 (emergency) .. 14 (debug). */
   readonly logLevel?: number | null;
   readonly emfUri?: string;
+  /** CTF 2. */
+  readonly namespace?: string;
 }
 
 export interface TraceDescription {
-  readonly uuid: string;
+  /** 16 bytes, or null for a trace without identity. */
+  readonly uuid: Uint8Array | null;
+  /** CTF 2: what names the trace class. */
+  readonly identity?: { readonly namespace?: string; readonly name?: string; readonly uid?: string };
   /** Keys are identifiers; written in this order. */
-  readonly environment: readonly (readonly [key: string, value: string | number])[];
-  readonly clock: ClockDescription;
+  readonly environment: readonly (readonly [key: string, value: string | number | bigint])[];
+  readonly clocks: readonly ClockDescription[];
   readonly streams: readonly StreamClassDescription[];
   readonly events: readonly EventClassDescription[];
 }
@@ -56,57 +81,19 @@ typealias integer { size = 5; align = 1; signed = false; } := uint5_t;
 typealias integer { size = 27; align = 1; signed = false; } := uint27_t;
 `;
 
-/** A TSDL string literal: C escapes, everything outside printable ASCII byte-wise in octal. */
-export function quote(value: string): string {
-  let out = '"';
-  for (const byte of new TextEncoder().encode(value)) {
-    const char = String.fromCharCode(byte);
-    if (char === '"' || char === '\\') out += `\\${char}`;
-    else if (byte >= 0x20 && byte < 0x7f) out += char;
-    else out += `\\${byte.toString(8).padStart(3, '0')}`;
-  }
-  return `${out}"`;
+/** `01234567-89ab-...` of 16 bytes. */
+export function formatUuid(uuid: Uint8Array): string {
+  const hex = Array.from(uuid, (b) => b.toString(16).padStart(2, '0')).join('');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-function integerText(type: IntegerType, encoding = 'none'): string {
-  const signed = type.signed ? 1 : 0;
-  return `integer { size = ${type.bits}; align = 8; signed = ${signed}; encoding = ${encoding}; base = ${type.base}; }`;
-}
-
-/** One field's declaration, without indentation. */
-function fieldText(name: string, type: FieldType): string {
-  switch (type.kind) {
-    case 'integer':
-      return `${integerText(type)} _${name};`;
-    case 'string':
-      return `string _${name};`;
-    case 'text':
-      return `${integerText({ kind: 'integer', bits: 8, signed: true, base: 10 }, 'UTF8')} _${name}[${type.bytes}];`;
-    case 'enum': {
-      const labels = type.labels.map(([value, label]) => `${quote(label)} = ${value}`).join(', ');
-      return `enum : ${integerText(type.container)} { ${labels} } _${name};`;
-    }
-    case 'array':
-      return `${integerText(type.element)} _${name}[${type.length}];`;
-    case 'declared':
-      return `${type.declaration};`;
-    case 'sequence': {
-      const length = `__${name}_length`;
-      return `uint32_t ${length}; ${integerText(type.element)} _${name}[ ${length} ];`;
-    }
-  }
-}
-
-function structText(fields: readonly Field[]): string {
-  return `struct {\n${fields.map((f) => `\t\t${fieldText(f.name, f.type)}\n`).join('')}\t}`;
-}
-
-function headerText(clock: string): string {
+/** Types and event headers whose timestamps are those of a clock. */
+function headersText({ name: clock }: ClockDescription): string {
   const aliases = [27, 32, 64].map((bits) => {
     const align = bits === 27 ? 1 : 8;
     return `typealias integer {\n\tsize = ${bits}; align = ${align}; signed = false;\n\tmap = clock.${clock}.value;\n} := uint${bits}_clock_${clock}_t;\n`;
   });
-  const header = (name: string, id: string, last: number, bits: number): string => `struct ${name} {
+  const header = (name: string, id: string, last: number, bits: number): string => `struct ${name}_${clock} {
 	enum : ${id} { compact = 0 ... ${last - 1}, extended = ${last} } id;
 	variant <id> {
 		struct {
@@ -120,39 +107,41 @@ function headerText(clock: string): string {
 } align(8);
 `;
   return `${aliases.join('\n')}
-struct packet_context {
-	uint64_clock_${clock}_t timestamp_begin;
-	uint64_clock_${clock}_t timestamp_end;
-	uint64_t content_size;
-	uint64_t packet_size;
-	uint64_t packet_seq_num;
-	unsigned long events_discarded;
-	uint32_t cpu_id;
-};
-
 ${header('event_header_compact', 'uint5_t', 31, 27)}
 ${header('event_header_large', 'uint16_t', 65535, 32)}`;
 }
 
 function clockText(clock: ClockDescription): string {
+  const { uuid = '', description = '', frequency_hz = 1_000_000_000n, precision_cycles } = clock;
+  const { offset_s = 0n, offset_cycles = 0n } = clock;
   return `clock {
 	name = ${quote(clock.name)};
-	uuid = ${quote(clock.uuid)};
-	description = ${quote(clock.description)};
-	freq = 1000000000; /* Frequency, in Hz */
-	/* clock value offset from Epoch is: offset * (1/freq) */
-	offset = ${clock.offset_ns};
+${uuid === '' ? '' : `\tuuid = ${quote(uuid)};\n`}	description = ${quote(description)};
+	freq = ${frequency_hz}; /* Frequency, in Hz */
+${typeof precision_cycles === 'bigint' ? `\tprecision = ${precision_cycles};\n` : ''}${offset_s === 0n ? '' : `\toffset_s = ${offset_s};\n`}	/* clock value offset from Epoch is: offset * (1/freq) */
+	offset = ${offset_cycles};
 };
 `;
 }
 
-function streamText(stream: StreamClassDescription): string {
-  const context = stream.context.length === 0 ? '' : `\tevent.context := ${structText(stream.context)};\n`;
+function streamText({ id, header, clock, parts, packetContext, context }: StreamClassDescription): string {
+  const own = context === null ? '' : `\tevent.context := ${structText(context, 'common-context')};\n`;
+  const time = clock === null ? 'uint64_t' : `uint64_clock_${clock.name}_t`;
+  const lead = [
+    ...(parts.begin ? [`${time} timestamp_begin`] : []),
+    ...(parts.end ? [`${time} timestamp_end`] : []),
+    'uint64_t content_size',
+    'uint64_t packet_size',
+    ...(parts.sequence ? ['uint64_t packet_seq_num'] : []),
+    ...(parts.discarded ? ['unsigned long events_discarded'] : []),
+  ];
+  const eventHeader =
+    clock === null || header === 'plain' ? 'struct { uint32_t id; }' : `struct event_header_${header}_${clock.name}`;
   return `stream {
-	id = ${stream.id};
-	event.header := struct event_header_${stream.header};
-	packet.context := struct packet_context;
-${context}};
+	id = ${id};
+	event.header := ${eventHeader};
+	packet.context := ${structText(packetContext, 'packet-context', lead)};
+${own}};
 `;
 }
 
@@ -161,8 +150,7 @@ function eventText(event: EventClassDescription): string {
 	name = ${quote(event.name)};
 	id = ${event.id};
 	stream_id = ${event.stream};
-${detailsText(event.details ?? {})}	fields := ${structText(event.fields)};
-};
+${detailsText(event.details ?? {})}${event.fields === null ? '' : `\tfields := ${structText(event.fields, 'payload')};\n`}};
 `;
 }
 
@@ -170,33 +158,35 @@ function detailsText({ context, logLevel, emfUri }: EventDetails): string {
   return [
     typeof logLevel === 'number' ? `\tloglevel = ${logLevel};\n` : '',
     emfUri ? `\tmodel.emf.uri = ${quote(emfUri)};\n` : '',
-    context === undefined ? '' : `\tcontext := ${structText(context)};\n`,
+    context === undefined ? '' : `\tcontext := ${structText(context, 'specific-context')};\n`,
   ].join('');
 }
 
-/** The whole metadata file. */
+function traceText({ uuid, streams }: TraceDescription): string {
+  const instance = streams.some(({ parts }) => parts.instance);
+  return `trace {
+	major = 1;
+	minor = 8;
+${uuid === null ? '' : `\tuuid = ${quote(formatUuid(uuid))};\n`}	byte_order = le;
+	packet.header := struct {
+		uint32_t magic;
+${uuid === null ? '' : '\t\tuint8_t  uuid[16];\n'}		uint32_t stream_id;
+${instance ? '\t\tuint64_t stream_instance_id;\n' : ''}	};
+};
+`;
+}
+
+/** The whole metadata file, as CTF 1.8. */
 export function metadataText(trace: TraceDescription): string {
   const environment = trace.environment.map(([key, value]) => {
-    return `\t${key} = ${typeof value === 'number' ? value : quote(value)};\n`;
+    return `\t${key} = ${typeof value === 'string' ? quote(value) : value};\n`;
   });
   const parts = [
     `/* CTF 1.8 */\n\n${PRELUDE}`,
-    `trace {
-	major = 1;
-	minor = 8;
-	uuid = ${quote(trace.uuid)};
-	byte_order = le;
-	packet.header := struct {
-		uint32_t magic;
-		uint8_t  uuid[16];
-		uint32_t stream_id;
-		uint64_t stream_instance_id;
-	};
-};
-`,
-    `env {\n${environment.join('')}};\n`,
-    clockText(trace.clock),
-    headerText(trace.clock.name),
+    traceText(trace),
+    ...(environment.length === 0 ? [] : [`env {\n${environment.join('')}};\n`]),
+    ...trace.clocks.map(clockText),
+    ...trace.clocks.map(headersText),
     ...trace.streams.map(streamText),
     ...trace.events.map(eventText),
   ];

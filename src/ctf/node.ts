@@ -26,13 +26,26 @@ export class CtfFolder {
     this.bytes += packet.length;
   };
 
-  /** Flushes the streams, writes the metadata, closes the files. */
+  /** Flushes the streams, writes index files where the writer keeps an index, and the metadata; closes the files. */
   finish(trace: CtfWriter): void {
     trace.flush();
+    if (trace.hasIndex) this.#writeIndexes(trace);
     const metadata = trace.metadata();
     writeFileSync(join(this.path, 'metadata'), metadata);
     this.bytes += Buffer.byteLength(metadata);
     this.close();
+  }
+
+  #writeIndexes(trace: CtfWriter): void {
+    const folder = join(this.path, 'index');
+    makeFolders(folder);
+    for (const stream of trace.streams) {
+      // An index entry is nothing without times.
+      if (stream.packets === 0 || !stream.streamClass.parts.begin || !stream.streamClass.parts.end) continue;
+      const index = trace.index(stream);
+      writeFileSync(join(folder, `${stream.name}.idx`), index);
+      this.bytes += index.length;
+    }
   }
 
   /** Closes the files; idempotent. */

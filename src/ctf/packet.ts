@@ -1,9 +1,10 @@
 /** Packet headers and contexts (notes, section 13.3; CTF 2, 6.1): what they say of the packet, by role. */
-import type { FieldObject } from '../trace/event.ts';
+import type { FieldObject, StreamInfo } from '../trace/event.ts';
 import { bigintOf, DataFault } from './decode/bits.ts';
 import { Interpreter } from './decode/interpret.ts';
 import { ValueVisitor } from './decode/values.ts';
 import type { ArrayClass, BlobClass, DataStreamClass, IntegerClass, TraceClass } from './model.ts';
+import type { CtfPacket } from './reader.ts';
 
 const PACKET_MAGIC = 0xc1fc1fc1n;
 
@@ -147,4 +148,16 @@ export function sizesOf(start: PacketStart, left_bytes: number): { content: numb
   if (total % 8n !== 0n) throw new DataFault(`a packet of ${total} bits does not end at a byte`);
   if (total < BigInt(start.headerBits)) throw new DataFault(`a packet of ${total} bits is shorter than its header`);
   return { content: Number(content), total: Number(total) };
+}
+
+/** What consumers are told of a packet. @param clock at its begin */
+export function packetTold(stream: StreamInfo, start: PacketStart, clock: bigint, skipped: boolean): CtfPacket {
+  const { streamClass, streamId, begin, end_cycles, discarded, discardedBits, sequence, context, values } = start;
+  // The end has as many bits as the begin: it is the first such value after it.
+  const end =
+    begin === null || end_cycles === null || begin.bits === 64
+      ? end_cycles
+      : clock + BigInt.asUintN(begin.bits, end_cycles - clock);
+  const times = { begin_cycles: begin === null ? null : clock, end_cycles: end };
+  return { stream, streamClass, streamId, ...times, discarded, discardedBits, sequence, context, values, skipped };
 }

@@ -21,11 +21,11 @@ function traced(streams: number, uuid: number): Traced {
   const packets: { stream: number; bytes: Uint8Array }[] = [];
   const trace = new CtfWriter({
     uuid: new Uint8Array(16).fill(uuid),
-    clock: { name: 'monotonic', description: '', uuid: '01234567-89ab-cdef-0123-456789abcdef', offset_ns: 0n },
+    clock: { name: 'monotonic', description: '', uuid: '01234567-89ab-cdef-0123-456789abcdef', offset_cycles: 0n },
     environment: [],
     sink: (stream, packet) => packets.push({ stream: stream.cpu, bytes: packet.slice() }),
   });
-  const streamClass = trace.addStreamClass({ header: 'compact', context: [] });
+  const streamClass = trace.addStreamClass({ header: 'compact' });
   const write: EventWriter = eventWriter(trace.addEventClass(streamClass, 'e', [{ name: 'at', type: field.u64 }]));
   const all = Array.from({ length: streams }, (_, cpu) => trace.addStream(streamClass, { name: `s_${cpu}`, cpu }));
   return {

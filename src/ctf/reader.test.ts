@@ -28,7 +28,12 @@ function written(
   const files = new Map<string, Uint8Array[]>();
   const trace = new CtfWriter({
     uuid: new Uint8Array(16).fill(7),
-    clock: { name: 'monotonic', description: '', uuid: '01234567-89ab-cdef-0123-456789abcdef', offset_ns: 1_000_000n },
+    clock: {
+      name: 'monotonic',
+      description: '',
+      uuid: '01234567-89ab-cdef-0123-456789abcdef',
+      offset_cycles: 1_000_000n,
+    },
     environment: [['hostname', 'here']],
     packetBytes: options.packetBytes ?? 4096,
     sink: (stream, packet) => {

@@ -22,7 +22,7 @@
  */
 import type { EventIterator, FieldObject, Selection, StreamInfo, TraceEvent, TraceSource } from '../trace/event.ts';
 import type { Consumer } from './decode/emit.ts';
-import type { EventRecordClass, TraceClass } from './model.ts';
+import type { DataStreamClass, EventRecordClass, IntegerClass, TraceClass } from './model.ts';
 
 /** Random access to the bytes of one file. Synchronous. */
 export interface ByteSource {
@@ -68,6 +68,34 @@ export interface CtfEvent extends TraceEvent {
   readonly packetContext: FieldObject;
 }
 
+/** A packet that the reading comes to, before its first event. */
+export interface CtfPacket {
+  readonly stream: StreamInfo;
+  readonly streamClass: DataStreamClass;
+  /** `stream_instance_id`; null where streams are not numbered. */
+  readonly streamId: bigint | null;
+  /** Clock values; null where the packet does not say. */
+  readonly begin_cycles: bigint | null;
+  readonly end_cycles: bigint | null;
+  /** Events discarded in the stream so far; null where the packet does not say. */
+  readonly discarded: bigint | null;
+  /** Bits of that counter: it starts again at 0. */
+  readonly discardedBits: number;
+  readonly sequence: bigint | null;
+  /** Decoded: yours to keep. */
+  readonly context: FieldObject;
+  /** Values of the header's and the context's integers that lengths and selectors of events refer to. */
+  readonly values: ReadonlyMap<IntegerClass, bigint>;
+  /** It ends before the selection's begin: none of its events will come. */
+  readonly skipped: boolean;
+}
+
+/** What is wanted of a CTF trace. */
+export interface CtfSelection extends Selection {
+  /** Called for every packet that is read or skipped, in the order of each stream, also for those without events. */
+  readonly onPacket?: (packet: CtfPacket) => void;
+}
+
 export interface CtfEvents extends EventIterator {
   next(): CtfEvent | null;
   /**
@@ -85,7 +113,7 @@ export interface CtfSource extends TraceSource {
   readonly streams: readonly StreamInfo[];
   /** First and last time of each stream that has times. Reads no events. */
   streamRanges(): readonly { readonly begin_ns: bigint; readonly end_ns: bigint }[];
-  events(selection?: Selection): CtfEvents;
+  events(selection?: CtfSelection): CtfEvents;
 }
 
 /** Opens traces given as bytes. */

@@ -1,6 +1,6 @@
 /** `CtfSource`: opened traces, and iterators over their events. */
 import { UsageError } from '../base/errors.ts';
-import type { Notice, Selection, StreamInfo } from '../trace/event.ts';
+import type { Notice, StreamInfo } from '../trace/event.ts';
 import { Merge } from '../trace/merge.ts';
 import { StreamCursor } from './cursor.ts';
 import type { Drain } from './cursor-options.ts';
@@ -9,7 +9,7 @@ import type { Consumer } from './decode/emit.ts';
 import type { CtfEventType } from './event-type.ts';
 import { type OpenStream, type OpenTrace, openTraces } from './open.ts';
 import type { StreamPlan } from './plan.ts';
-import type { CtfEvent, CtfEvents, CtfSource, ReaderOptions, TraceFiles } from './reader.ts';
+import type { CtfEvent, CtfEvents, CtfSelection, CtfSource, ReaderOptions, TraceFiles } from './reader.ts';
 import { filesToRead } from './stream-files.ts';
 import { rangeOf } from './time-range.ts';
 import { DrainTurns } from './turns.ts';
@@ -59,7 +59,7 @@ class Source implements CtfSource {
     return this.#streams.flatMap((stream) => rangeOf([stream]) ?? []);
   }
 
-  events(selection: Selection = {}): CtfEvents {
+  events(selection: CtfSelection = {}): CtfEvents {
     return new Events(this.#streams, this.origin_ns, selection);
   }
 }
@@ -129,7 +129,7 @@ export function drainOf<S>(consumer: Consumer<S>, each: Drain<S>['each']): Drain
 class Events implements CtfEvents {
   readonly #streams: readonly OpenStream[];
   readonly #origin_ns: bigint;
-  readonly #selection: Selection;
+  readonly #selection: CtfSelection;
   readonly #wanted: (name: string) => boolean;
   readonly #merge = new Merge<StreamCursor>(byEventClass);
   #cursors: StreamCursor[] = [];
@@ -139,7 +139,7 @@ class Events implements CtfEvents {
   /** Time of the earliest event of the other streams. */
   #second = Number.NEGATIVE_INFINITY;
 
-  constructor(streams: readonly OpenStream[], origin_ns: bigint, selection: Selection) {
+  constructor(streams: readonly OpenStream[], origin_ns: bigint, selection: CtfSelection) {
     this.#streams = streams;
     this.#origin_ns = origin_ns;
     this.#selection = selection;
@@ -201,6 +201,7 @@ class Events implements CtfEvents {
         begin_ns,
         end_ns: this.#selection.end_ns ?? null,
         onNotice,
+        onPacket: this.#selection.onPacket,
       });
       cursor.rank = rank;
       this.#cursors.push(cursor);

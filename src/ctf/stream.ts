@@ -1,101 +1,142 @@
 /**
- * One data stream: packets in LTTng's layout, filled event by event in a reused buffer.
+ * One data stream: packets in LTTng's layout (write/layout.ts), filled event by event in a reused buffer.
  *
- *     packet   | magic u32 | uuid 16 | stream_id u32 | stream_instance_id u64 |                            header
- *              | timestamp_begin | timestamp_end | content_size | packet_size | packet_seq_num |
- *              | events_discarded (u64 each) | cpu_id u32 |                                              context
- *              | event ... | event |                                                                      content
- *     event    | header (compact 4 or 13 bytes, large 6 or 14) | stream event context | fields |
+ *     packet   | header, context: write/layout.ts | event ... | event | padding |
+ *     event    | header (compact 4 or 13 bytes, large 6 or 14, plain 4) | stream event context | context | fields |
  *
- * Times are unsigned 64-bit in two 32-bit halves: a CLOCK_MONOTONIC in nanoseconds passes 2^53 after 104 days of uptime,
- * and a bigint for each event would cost more than the rest of the event.
+ * Packets are opened and closed by themselves, or by `beginPacket` and `endPacket`. Times are unsigned 64-bit cycles in two
+ * 32-bit halves: a CLOCK_MONOTONIC in nanoseconds passes 2^53 after 104 days of uptime, and a bigint for each event would
+ * cost more than the rest of the event.
  */
+import type { FieldBytes } from './write/field-bytes.ts';
+import type { PacketLayout } from './write/layout.ts';
+import { PacketBytes } from './write/packet-bytes.ts';
 import type { EventClass, StreamClass } from './writer.ts';
 
 /** CTF 1.8.3, section 5.1. */
 const PACKET_MAGIC = 0xc1fc1fc1;
-export const PACKET_HEADER_BYTES = 84;
-const OFFSET = {
-  uuid: 4,
-  streamId: 20,
-  instance: 24,
-  begin: 32,
-  end: 40,
-  content: 48,
-  size: 56,
-  sequence: 64,
-  discarded: 72,
-  cpu: 80,
-};
 /** First size of a packet buffer; it doubles up to the stream's packet size. Idle streams stay small. */
 const FIRST_BUFFER_BYTES = 16 * 1024;
+/** A packet that was begun by hand grows up to this; then it is cut in two, and counted. */
+const MAX_PACKET_BYTES = 64 * 1024 * 1024;
 /** Longest event header: id u16, id u32, time u64. */
 const MAX_EVENT_HEADER_BYTES = 14;
 const TWO_32 = 2 ** 32;
 
-/** What an index file says of a packet. */
+/** What an index file says of a packet. Times are cycles of the stream's clock. */
 export interface PacketInfo {
   readonly offset_bytes: number;
-  readonly content_bytes: number;
-  readonly begin_ns: bigint;
-  readonly end_ns: bigint;
-  readonly discarded: number;
-  readonly sequence: number;
+  readonly content_bits: number;
+  readonly total_bytes: number;
+  readonly begin: bigint;
+  readonly end: bigint;
+  readonly discarded: bigint;
+  readonly sequence: bigint;
+}
+
+/** What `endPacket` may be told; otherwise it is what the events say. */
+export interface PacketEnd {
+  /** Cycles; not before the last event. */
+  readonly end?: bigint;
+  /** Events discarded in this stream so far, this packet's included. */
+  readonly discarded?: bigint;
+  readonly sequence?: bigint;
+  /** At least so large, with zeros behind the content. */
+  readonly size_bytes?: number;
 }
 
 /** Takes a closed packet; the bytes are valid only during the call. */
 export type PacketSink = (stream: StreamWriter, packet: Uint8Array) => void;
 
-const utf8 = new TextEncoder();
+export interface StreamOptions {
+  readonly streamClass: StreamClass;
+  readonly name: string;
+  readonly instance: number | bigint;
+  readonly cpu: number;
+  readonly uuid: Uint8Array | null;
+  readonly layout: PacketLayout;
+  /** The context's own fields of packets that are opened by themselves. */
+  readonly context: Uint8Array;
+  readonly packetBytes: number;
+  /** Keep times that are before those of the event before. */
+  readonly keepTimes: boolean;
+  readonly sink: PacketSink;
+  readonly index: PacketInfo[] | null;
+}
 
-export class StreamWriter {
+export class StreamWriter extends PacketBytes {
   readonly streamClass: StreamClass;
   /** File name, as LTTng's: `channel0_3`. */
   readonly name: string;
-  readonly instance: number;
+  readonly instance: number | bigint;
   readonly cpu: number;
-  /** Buffer and cursor of the open packet. Hot writers outside this class use them after `begin` reserved the room. */
-  bytes: Uint8Array;
-  view: DataView;
-  pos: number = PACKET_HEADER_BYTES;
   /** Events written, packets closed, bytes handed over. */
   events = 0;
   packets = 0;
   written_bytes = 0;
   /** Events whose time was earlier than the event before; they got that one's time (CTF wants order in a stream). */
   reordered = 0;
+  /** Packets begun by hand that became too large and were cut in two. */
+  cut = 0;
 
-  readonly #packetBytes: number;
-  readonly #uuid: Uint8Array;
-  readonly #sink: PacketSink;
-  readonly #index: PacketInfo[] | null;
+  readonly #options: StreamOptions;
+  readonly #layout: PacketLayout;
+  /** An open packet is closed before it grows beyond this. */
+  #limitBytes: number;
   #open = false;
+  /** Bits that belong to nothing, if the content ends there. */
+  #spare_bits = 0;
+  #spareAt = -1;
+  #byHand = false;
+  /** The packet does not say its begin: the first event says its whole time. */
+  #unanchored = false;
+  #context: Uint8Array;
   #beginHigh = 0;
   #beginLow = 0;
   #lastHigh = 0;
   #lastLow = 0;
-  #discarded = 0;
+  #discarded = 0n;
+  #sequence = 0n;
 
-  constructor(options: {
-    streamClass: StreamClass;
-    name: string;
-    instance: number;
-    cpu: number;
-    uuid: Uint8Array;
-    packetBytes: number;
-    sink: PacketSink;
-    index: PacketInfo[] | null;
-  }) {
+  constructor(options: StreamOptions) {
+    super(Math.min(FIRST_BUFFER_BYTES, options.packetBytes));
+    this.#options = options;
     this.streamClass = options.streamClass;
     this.name = options.name;
     this.instance = options.instance;
     this.cpu = options.cpu;
-    this.#uuid = options.uuid;
-    this.#packetBytes = options.packetBytes;
-    this.#sink = options.sink;
-    this.#index = options.index;
-    this.bytes = new Uint8Array(Math.min(FIRST_BUFFER_BYTES, options.packetBytes));
-    this.view = new DataView(this.bytes.buffer);
+    this.#layout = options.layout;
+    this.#context = options.context;
+    this.#limitBytes = options.packetBytes;
+  }
+
+  /**
+   * Begins a packet at a time (cycles), closing the one that is open. It holds every event until `endPacket`.
+   *
+   * @param context bytes of the packet context's fields (`CtfWriter.packetContext`); default those of `addStream`
+   */
+  beginPacket(begin: bigint, context: Uint8Array = this.#options.context): void {
+    this.flush();
+    this.#context = context;
+    this.#byHand = true;
+    this.#limitBytes = MAX_PACKET_BYTES;
+    this.#openPacket(Number(begin >> 32n), Number(begin & 0xffffffffn));
+  }
+
+  /** Closes the open packet and hands it over; nothing happens when none is open. */
+  endPacket({ end, discarded, sequence, size_bytes = 0 }: PacketEnd = {}): void {
+    if (!this.#open) return;
+    if (discarded !== undefined) this.#discarded = discarded;
+    if (sequence !== undefined) this.#sequence = sequence;
+    const last = (BigInt(this.#lastHigh) << 32n) | BigInt(this.#lastLow);
+    const until = end === undefined || end < last ? last : end;
+    this.#close(until, size_bytes);
+    // The next packet begins at this time at the earliest.
+    this.#lastHigh = Number(until >> 32n);
+    this.#lastLow = Number(until & 0xffffffffn);
+    this.#byHand = false;
+    this.#context = this.#options.context;
+    this.#limitBytes = this.#options.packetBytes;
   }
 
   /**
@@ -104,7 +145,7 @@ export class StreamWriter {
    */
   discard(count: number, timeHigh: number, timeLow: number): void {
     if (count <= 0) return;
-    this.#discarded += count;
+    this.#discarded += BigInt(count);
     if (this.#open) return;
     const earlier = timeHigh < this.#lastHigh || (timeHigh === this.#lastHigh && timeLow < this.#lastLow);
     if (earlier) this.#openPacket(this.#lastHigh, this.#lastLow);
@@ -120,27 +161,42 @@ export class StreamWriter {
     let high = timeHigh;
     let low = timeLow;
     const room = MAX_EVENT_HEADER_BYTES + event.minimumBytes + extraBytes;
-    if (this.#open && this.pos + room > this.#packetBytes) this.flush();
+    if (this.#open && this.pos + room > this.#limitBytes) this.#cut();
     if (high < this.#lastHigh || (high === this.#lastHigh && low < this.#lastLow)) {
-      high = this.#lastHigh;
-      low = this.#lastLow;
       this.reordered++;
+      if (!this.#options.keepTimes) {
+        high = this.#lastHigh;
+        low = this.#lastLow;
+      }
     }
     if (!this.#open) this.#openPacket(high, low);
-    if (this.pos + room > this.bytes.length) this.#grow(this.pos + room);
+    if (this.pos + room > this.bytes.length) this.grow(this.pos + room);
     // (high - lastHigh) * 2^32 is exact: below 2^53 for any two times less than 104 days apart, and large anyway.
-    const elapsed_ns = (high - this.#lastHigh) * TWO_32 + (low - this.#lastLow);
+    const elapsed = this.#unanchored ? -1 : (high - this.#lastHigh) * TWO_32 + (low - this.#lastLow);
+    this.#unanchored = false;
     this.#lastHigh = high;
     this.#lastLow = low;
-    if (this.streamClass.header === 'large') this.#largeHeader(event.id, elapsed_ns, high, low);
-    else this.#compactHeader(event.id, elapsed_ns, high, low);
+    const { header } = this.streamClass;
+    if (header === 'large') this.#largeHeader(event.id, elapsed, high, low);
+    else if (header === 'compact') this.#compactHeader(event.id, elapsed, high, low);
+    else this.putInteger32(event.id);
     this.events++;
     event.count++;
   }
 
-  #largeHeader(id: number, elapsed_ns: number, high: number, low: number): void {
+  /** Writes a whole event. @param body contexts and fields */
+  append(event: EventClass, cycles: bigint, body: FieldBytes): void {
+    const extra = Math.max(0, body.at - event.minimumBytes);
+    this.begin(event, Number(BigInt.asUintN(32, cycles >> 32n)), Number(cycles & 0xffffffffn), extra);
+    this.bytes.set(body.bytes.subarray(0, body.at), this.pos);
+    this.pos += body.at;
+    this.#spare_bits = body.spare_bits;
+    this.#spareAt = this.pos;
+  }
+
+  #largeHeader(id: number, elapsed: number, high: number, low: number): void {
     const at = this.pos;
-    if (id < 0xffff && elapsed_ns < TWO_32) {
+    if (id < 0xffff && elapsed < TWO_32 && elapsed >= 0) {
       this.view.setUint16(at, id, true);
       this.view.setUint32(at + 2, low, true);
       this.pos = at + 6;
@@ -150,9 +206,9 @@ export class StreamWriter {
     this.#extendedHeader(at + 2, id, high, low);
   }
 
-  #compactHeader(id: number, elapsed_ns: number, high: number, low: number): void {
+  #compactHeader(id: number, elapsed: number, high: number, low: number): void {
     const at = this.pos;
-    if (id < 31 && elapsed_ns < 2 ** 27) {
+    if (id < 31 && elapsed < 2 ** 27 && elapsed >= 0) {
       // Little-endian bit fields fill from the low bits: 5 bits of id, then 27 of time.
       this.view.setUint32(at, (id | (low << 5)) >>> 0, true);
       this.pos = at + 4;
@@ -169,102 +225,75 @@ export class StreamWriter {
     this.pos = at + 12;
   }
 
-  putInteger8(value: number): void {
-    this.view.setUint8(this.pos, value);
-    this.pos += 1;
-  }
-
-  putInteger16(value: number): void {
-    this.view.setUint16(this.pos, value, true);
-    this.pos += 2;
-  }
-
-  putInteger32(value: number): void {
-    this.view.setUint32(this.pos, value, true);
-    this.pos += 4;
-  }
-
-  putInteger64(high: number, low: number): void {
-    this.view.setUint32(this.pos, low, true);
-    this.view.setUint32(this.pos + 4, high, true);
-    this.pos += 8;
-  }
-
-  /** Text of fixed length: cut or filled with NUL. */
-  putText(value: Uint8Array, length: number): void {
-    const count = Math.min(value.length, length);
-    this.bytes.set(count === value.length ? value : value.subarray(0, count), this.pos);
-    this.bytes.fill(0, this.pos + count, this.pos + length);
-    this.pos += length;
-  }
-
-  /** NUL-terminated text; stops at a NUL inside. The room is that of `begin`'s `extraBytes`. */
-  putString(value: Uint8Array): void {
-    const nul = value.indexOf(0);
-    this.bytes.set(nul < 0 ? value : value.subarray(0, nul), this.pos);
-    this.pos += nul < 0 ? value.length : nul;
-    this.bytes[this.pos++] = 0;
-  }
-
   /** Closes the open packet and hands it over. Nothing happens when no packet is open. */
   flush(): void {
-    if (!this.#open) return;
+    if (this.#open) this.endPacket();
+  }
+
+  /** Goes on in another packet of the same kind. */
+  #cut(): void {
+    if (!this.#byHand) {
+      this.flush();
+      return;
+    }
+    this.cut++;
+    this.#close((BigInt(this.#lastHigh) << 32n) | BigInt(this.#lastLow), 0);
+    this.#openPacket(this.#lastHigh, this.#lastLow);
+  }
+
+  #close(end: bigint, size_bytes: number): void {
     this.#open = false;
-    const view = this.view;
-    const bits = this.pos * 8;
-    this.#put64(OFFSET.begin, this.#beginHigh, this.#beginLow);
-    this.#put64(OFFSET.end, this.#lastHigh, this.#lastLow);
-    this.#put64(OFFSET.content, 0, bits);
-    this.#put64(OFFSET.size, 0, bits);
-    this.#put64(OFFSET.sequence, 0, this.packets);
-    this.#put64(OFFSET.discarded, Math.floor(this.#discarded / TWO_32), this.#discarded >>> 0);
-    view.setUint32(OFFSET.cpu, this.cpu, true);
-    this.#index?.push({
-      offset_bytes: this.written_bytes,
-      content_bytes: this.pos,
-      begin_ns: view.getBigUint64(OFFSET.begin, true),
-      end_ns: view.getBigUint64(OFFSET.end, true),
-      discarded: this.#discarded,
-      sequence: this.packets,
-    });
-    const packet = this.bytes.subarray(0, this.pos);
+    const layout = this.#layout;
+    const content_bytes = this.pos;
+    const content_bits = content_bytes * 8 - (this.#spareAt === content_bytes ? this.#spare_bits : 0);
+    const total_bytes = Math.max(content_bytes, size_bytes);
+    if (total_bytes > this.bytes.length) this.grow(total_bytes);
+    this.bytes.fill(0, content_bytes, total_bytes);
+    const begin = (BigInt(this.#beginHigh) << 32n) | BigInt(this.#beginLow);
+    this.#put64(layout.begin, begin);
+    this.#put64(layout.end, end);
+    this.#put64(layout.content, BigInt(content_bits));
+    this.#put64(layout.size, BigInt(total_bytes) * 8n);
+    this.#put64(layout.sequence, this.#sequence);
+    this.#put64(layout.discarded, this.#discarded);
+    const { index, sink } = this.#options;
+    const counters = { discarded: this.#discarded, sequence: this.#sequence };
+    index?.push({ offset_bytes: this.written_bytes, content_bits, total_bytes, begin, end, ...counters });
+    const packet = this.bytes.subarray(0, total_bytes);
     this.packets++;
-    this.written_bytes += this.pos;
-    this.pos = PACKET_HEADER_BYTES;
-    this.#sink(this, packet);
+    this.#sequence++;
+    this.written_bytes += total_bytes;
+    this.pos = 0;
+    sink(this, packet);
   }
 
   #openPacket(high: number, low: number): void {
     this.#open = true;
     this.#beginHigh = high;
     this.#beginLow = low;
-    // A reader's clock starts at timestamp_begin, so the first event is 0 ns after it and needs no extended header.
+    // A reader's clock starts at timestamp_begin, so the first event is 0 cycles after it and needs no extended header.
     this.#lastHigh = high;
     this.#lastLow = low;
+    this.#spareAt = -1;
+    this.#unanchored = this.#layout.begin < 0;
+    const layout = this.#layout;
+    const content = layout.fields + this.#context.length;
+    if (content > this.bytes.length) this.grow(content);
     this.view.setUint32(0, PACKET_MAGIC, true);
-    this.bytes.set(this.#uuid, OFFSET.uuid);
-    this.view.setUint32(OFFSET.streamId, this.streamClass.id, true);
-    this.#put64(OFFSET.instance, 0, this.instance);
-    this.pos = PACKET_HEADER_BYTES;
+    const { uuid } = this.#options;
+    if (layout.uuid >= 0 && uuid !== null) this.bytes.set(uuid, layout.uuid);
+    this.view.setUint32(layout.streamId, this.streamClass.id, true);
+    this.#put64(layout.instance, BigInt(this.instance));
+    this.bytes.set(this.#context, layout.fields);
+    this.pos = content;
   }
 
-  #put64(at: number, high: number, low: number): void {
-    this.view.setUint32(at, low, true);
-    this.view.setUint32(at + 4, high, true);
-  }
-
-  /** Doubles the buffer; one event larger than a whole packet gets a packet of its own size. */
-  #grow(needed: number): void {
-    let length = this.bytes.length;
-    while (length < needed) length *= 2;
-    const grown = new Uint8Array(length);
-    grown.set(this.bytes.subarray(0, this.pos));
-    this.bytes = grown;
-    this.view = new DataView(grown.buffer);
+  #put64(at: number, value: bigint): void {
+    if (at >= 0) this.view.setBigUint64(at, BigInt.asUintN(64, value), true);
   }
 }
 
 /** UTF-8 bytes of a text, for `putText` and `putString`. */
 export function encodeText(value: string): Uint8Array {
-  return utf8.encode(value);
+  return new TextEncoder().encode(value);
 }

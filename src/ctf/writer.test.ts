@@ -7,15 +7,16 @@ import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { eventWriter } from './event-writer.ts';
 import { type Field, i8, i16, i32, i64, o32, string, text, u8, u16, u32, u64, x32, x64 } from './fields.ts';
-import { quote } from './metadata.ts';
+import { formatUuid } from './metadata.ts';
 import { CtfFolder } from './node.ts';
 import type { StreamWriter } from './stream.ts';
-import { CtfWriter, type CtfWriterOptions, formatUuid } from './writer.ts';
+import { quote } from './write/tsdl-fields.ts';
+import { CtfWriter, type CtfWriterOptions } from './writer.ts';
 
 const UUID = Uint8Array.from({ length: 16 }, (_, i) => i * 16 + i);
 const OPTIONS: Omit<CtfWriterOptions, 'sink'> = {
   uuid: UUID,
-  clock: { name: 'monotonic', description: 'Monotonic Clock', uuid: formatUuid(UUID), offset_ns: 0n },
+  clock: { name: 'monotonic', description: 'Monotonic Clock', uuid: formatUuid(UUID), offset_cycles: 0n },
   environment: [
     ['hostname', 'host'],
     ['strange', 'h"\\\nü'],
@@ -141,7 +142,7 @@ for (const header of ['compact', 'large'] as const) {
     const read = readBack(
       t,
       (writer) => {
-        const streamClass = writer.addStreamClass({ header, context: [] });
+        const streamClass = writer.addStreamClass({ header });
         const writers = Array.from({ length: 40 }, (_, i) => {
           return eventWriter(
             writer.addEventClass(streamClass, `e${i}`, [
@@ -169,7 +170,7 @@ for (const header of ['compact', 'large'] as const) {
 
 test('an event that comes too early gets the time before it, and is counted', () => {
   const writer = new CtfWriter({ ...OPTIONS, sink: () => {} });
-  const streamClass = writer.addStreamClass({ header: 'large', context: [] });
+  const streamClass = writer.addStreamClass({ header: 'large' });
   const write = eventWriter(writer.addEventClass(streamClass, 'e', []));
   const stream = writer.addStream(streamClass, { name: 's', cpu: 0 });
   write(stream, 2n ** 40n, []);
@@ -180,7 +181,7 @@ test('an event that comes too early gets the time before it, and is counted', ()
 
 test('discarded events are shown by babeltrace2, also at the end', (t) => {
   const read = readBack(t, (writer) => {
-    const streamClass = writer.addStreamClass({ header: 'large', context: [] });
+    const streamClass = writer.addStreamClass({ header: 'large' });
     const write = eventWriter(writer.addEventClass(streamClass, 'e', []));
     const stream = writer.addStream(streamClass, { name: 'channel0_0', cpu: 0 });
     write(stream, 10n, []);
@@ -200,7 +201,7 @@ test('one event larger than a packet, streams without events, an empty trace', (
   const read = readBack(
     t,
     (writer) => {
-      const streamClass = writer.addStreamClass({ header: 'compact', context: [] });
+      const streamClass = writer.addStreamClass({ header: 'compact' });
       const write = eventWriter(writer.addEventClass(streamClass, 'big', [{ name: 's', type: string }]));
       writer.addStream(streamClass, { name: 'channel0_0', cpu: 0 });
       write(writer.addStream(streamClass, { name: 'channel0_1', cpu: 1 }), 1n, ['x'.repeat(100_000)]);
@@ -215,7 +216,7 @@ test('one event larger than a packet, streams without events, an empty trace', (
 test('the index has LTTng’s layout', () => {
   const packets: Uint8Array[] = [];
   const writer = new CtfWriter({ ...OPTIONS, index: true, sink: (_s, packet) => packets.push(packet.slice()) });
-  const streamClass = writer.addStreamClass({ header: 'large', context: [] });
+  const streamClass = writer.addStreamClass({ header: 'large' });
   const write = eventWriter(writer.addEventClass(streamClass, 'e', []));
   const stream: StreamWriter = writer.addStream(streamClass, { name: 's', cpu: 2 });
   write(stream, 10n, []);
@@ -241,7 +242,7 @@ test('the index has LTTng’s layout', () => {
 test('wrong use is refused', () => {
   assert.throws(() => new CtfWriter({ ...OPTIONS, uuid: new Uint8Array(3), sink: () => {} }), RangeError);
   const writer = new CtfWriter({ ...OPTIONS, sink: () => {} });
-  const streamClass = writer.addStreamClass({ header: 'large', context: [] });
+  const streamClass = writer.addStreamClass({ header: 'large' });
   const write = eventWriter(writer.addEventClass(streamClass, 'e', [{ name: 'a', type: u8 }]));
   assert.throws(() => write(writer.addStream(streamClass, { name: 's', cpu: 0 }), 1n, []), /takes 1 values, not 0/);
 });

@@ -1,37 +1,71 @@
 /**
- * Writes a CTF 1.8 trace: event classes, streams, packets, index, clock, environment. Pure: closed packets go to a sink,
- * the metadata is a text that is asked for at the end (so it names only what was declared until then).
+ * Writes a CTF trace, 1.8 or 2: event classes, streams, packets, index, clocks, environment. Pure: closed packets go to a
+ * sink, the metadata is a text that is asked for at the end (so it names only what was declared until then).
  *
- *     const trace = new CtfWriter({ uuid, clock, environment, sink });
- *     const streamClass = trace.addStreamClass({ header: 'compact', context: [] });
+ *     const trace = new CtfWriter({ uuid, clock: { name: 'monotonic' }, environment: [['hostname', 'vm']], sink });
+ *     const streamClass = trace.addStreamClass({ header: 'compact' });
  *     const opened = trace.addEventClass(streamClass, 'file_opened', [{ name: 'fd', type: u32 }]);
  *     const write = eventWriter(opened);
  *     const stream = trace.addStream(streamClass, { name: 'files_0', cpu: 0 });
  *     write(stream, 1_000n, [3]);
  *     trace.flush();  // then store trace.metadata() as the file `metadata`
  */
-import { type Field, minimumBytes } from './fields.ts';
+import { type Field, minimumBytes, u32 } from './fields.ts';
 import { indexBytes } from './index-file.ts';
-import { type ClockDescription, type EventDetails, metadataText } from './metadata.ts';
+import {
+  type ClockDescription,
+  type EventDetails,
+  metadataText,
+  type StreamClassDescription,
+  type TraceDescription,
+} from './metadata.ts';
 import { type PacketInfo, type PacketSink, StreamWriter } from './stream.ts';
+import { ctf2Text } from './write/ctf2.ts';
+import { FieldBytes } from './write/field-bytes.ts';
+import { packetLayout } from './write/layout.ts';
+import { type FieldValue, fieldsEncoder } from './write/values.ts';
 
 /** LTTng's default for kernel channels is sub-buffers of 256 KiB to 1 MiB. */
 export const DEFAULT_PACKET_BYTES: number = 256 * 1024;
 /** The smallest packet that is accepted: header and a few events. */
 const MIN_PACKET_BYTES = 4096;
+/** What streams have in their packets' context unless they say otherwise. */
+const CPU: readonly Field[] = [{ name: 'cpu_id', type: u32 }];
 
-export interface StreamClass {
-  readonly id: number;
-  /** `compact` suits up to 31 event classes, `large` up to 65535; both take more at 13 or 14 bytes for each event. */
-  readonly header: 'compact' | 'large';
-  readonly context: readonly Field[];
+/** Versions of the metadata; the packets are the same. */
+export type CtfVersion = '1.8' | '2';
+
+export interface StreamClass extends StreamClassDescription {}
+
+export interface StreamClassOptions {
+  /**
+   * `compact` suits up to 31 event classes, `large` up to 65535; both take more at 13 or 14 bytes for each event. `plain`
+   * has no time. Default `large`.
+   */
+  readonly header?: 'compact' | 'large' | 'plain';
+  /** Fields in front of every event; default null: no such structure. */
+  readonly context?: readonly Field[] | null;
+  /** Fields of the packets' context; default `cpu_id`. Sizes, times and counters are there besides. */
+  readonly packetContext?: readonly Field[];
+  /** Default: the next free number. */
+  readonly id?: number;
+  /** CTF 2. */
+  readonly name?: string;
+  readonly namespace?: string;
+  /** What packets say of their time; default: begin and end. */
+  readonly times?: 'begin' | 'none';
+  /** Default: the trace's; null for events without time. */
+  readonly clock?: ClockDescription | null;
+  /** Whether packets are numbered, and say how many events were lost. Default true. */
+  readonly sequence?: boolean;
+  readonly discarded?: boolean;
 }
 
 export interface EventClass {
   readonly id: number;
   readonly name: string;
   readonly streamClass: StreamClass;
-  readonly fields: readonly Field[];
+  readonly fields: readonly Field[] | null;
   readonly details: EventDetails;
   /** Bytes of the context and the fields with empty strings and sequences. */
   readonly minimumBytes: number;
@@ -40,28 +74,50 @@ export interface EventClass {
 }
 
 export interface CtfWriterOptions {
-  /** 16 bytes. */
-  readonly uuid: Uint8Array;
-  readonly clock: ClockDescription;
-  readonly environment: readonly (readonly [key: string, value: string | number])[];
+  /** 16 bytes; null: no identity. */
+  readonly uuid: Uint8Array | null;
+  /** Of all stream classes that do not have their own; null: events have no time. */
+  readonly clock: ClockDescription | null;
+  readonly environment: TraceDescription['environment'];
+  /** CTF 2: what names the trace class. */
+  readonly identity?: TraceDescription['identity'];
   readonly sink: PacketSink;
   readonly packetBytes?: number;
+  /** Default 1.8, which every reader knows. */
+  readonly version?: CtfVersion;
+  /** Whether streams are numbered (`stream_instance_id`). Default true. */
+  readonly instances?: boolean;
+  /** Keep events' times that are before those of the event before. Default false: they get that one's time. */
+  readonly keepTimes?: boolean;
   /** Remember where packets are for `index()`. Default false: readers build it themselves. */
   readonly index?: boolean;
+}
+
+export interface StreamOptions {
+  /** File name. */
+  readonly name: string;
+  /** Default 0. */
+  readonly cpu?: number;
+  /** Unique within the stream class; default the CPU. */
+  readonly instance?: number | bigint;
+  /** Values of `packetContext`, for packets that are opened by themselves. Default: the CPU. Null: none are. */
+  readonly packetContext?: readonly FieldValue[] | null;
 }
 
 export class CtfWriter {
   readonly #options: CtfWriterOptions;
   readonly #packetBytes: number;
+  readonly #clocks: ClockDescription[] = [];
   readonly #streamClasses: StreamClass[] = [];
   readonly #eventClasses: EventClass[] = [];
-  readonly #nextEventId: number[] = [];
+  readonly #eventIds = new Map<StreamClass, { readonly taken: Set<number>; next: number }>();
   readonly #streams: StreamWriter[] = [];
   readonly #indexes = new Map<StreamWriter, PacketInfo[]>();
 
   constructor(options: CtfWriterOptions) {
-    if (options.uuid.length !== 16) throw new RangeError('a trace uuid has 16 bytes');
+    if (options.uuid !== null && options.uuid.length !== 16) throw new RangeError('a trace uuid has 16 bytes');
     this.#options = options;
+    if (options.clock !== null) this.#clocks.push(options.clock);
     this.#packetBytes = Math.max(MIN_PACKET_BYTES, options.packetBytes ?? DEFAULT_PACKET_BYTES);
   }
 
@@ -73,46 +129,89 @@ export class CtfWriter {
     return this.#eventClasses;
   }
 
-  addStreamClass(options: { header: 'compact' | 'large'; context: readonly Field[] }): StreamClass {
-    const streamClass = { id: this.#streamClasses.length, header: options.header, context: options.context };
+  /** Throws `RangeError` for an id that is taken. */
+  addStreamClass(options: StreamClassOptions = {}): StreamClass {
+    const { header = 'large', context = null, packetContext = CPU, name = '', namespace = '' } = options;
+    const clock = header === 'plain' ? null : options.clock === undefined ? this.#options.clock : options.clock;
+    const id = options.id ?? this.#streamClasses.reduce((next, taken) => Math.max(next, taken.id + 1), 0);
+    if (this.#streamClasses.some((taken) => taken.id === id)) throw new RangeError(`two stream classes ${id}`);
+    const parts = {
+      uuid: this.#options.uuid !== null,
+      instance: this.#options.instances !== false,
+      begin: clock !== null && options.times !== 'none',
+      end: clock !== null && options.times === undefined,
+      sequence: options.sequence !== false,
+      discarded: options.discarded !== false,
+    };
+    const streamClass: StreamClass = {
+      id,
+      name,
+      namespace,
+      header: clock === null ? 'plain' : header,
+      clock,
+      parts,
+      packetContext,
+      context,
+    };
+    if (clock !== null && !this.#clocks.includes(clock)) this.#clocks.push(clock);
     this.#streamClasses.push(streamClass);
-    this.#nextEventId.push(0);
+    this.#eventIds.set(streamClass, { taken: new Set(), next: 0 });
     return streamClass;
   }
 
+  /**
+   * @param fields null: events have no payload, not even an empty one
+   * @param details context, log level, URI; an id of one's own, below 2^32
+   */
   addEventClass(
     streamClass: StreamClass,
     name: string,
-    fields: readonly Field[],
-    details: EventDetails = {},
+    fields: readonly Field[] | null,
+    details: EventDetails & { readonly id?: number } = {},
   ): EventClass {
-    const id = this.#nextEventId[streamClass.id]!;
-    this.#nextEventId[streamClass.id] = id + 1;
+    const ids = this.#eventIds.get(streamClass)!;
+    const id = details.id ?? ids.next;
+    if (ids.taken.has(id)) throw new RangeError(`two event classes ${id} in stream class ${streamClass.id}`);
+    ids.taken.add(id);
+    ids.next = Math.max(ids.next, id + 1);
     let bytes = 0;
-    for (const field of streamClass.context) bytes += minimumBytes(field.type);
-    for (const field of fields) bytes += minimumBytes(field.type);
-    for (const field of details.context ?? []) bytes += minimumBytes(field.type);
+    for (const scope of [streamClass.context, details.context, fields]) {
+      for (const field of scope ?? []) bytes += minimumBytes(field.type);
+    }
     const event: EventClass = { id, name, streamClass, fields, details, minimumBytes: bytes, count: 0 };
     this.#eventClasses.push(event);
     return event;
   }
 
-  /** A stream is one file; `instance` must be unique within its class and defaults to the CPU. */
-  addStream(streamClass: StreamClass, options: { name: string; cpu: number; instance?: number }): StreamWriter {
+  /** A stream is one file. */
+  addStream(streamClass: StreamClass, options: StreamOptions): StreamWriter {
     const index: PacketInfo[] | null = this.#options.index === true ? [] : null;
+    const { name, cpu = 0, instance = cpu } = options;
+    const own = streamClass.packetContext === CPU ? [cpu] : null;
+    const values = options.packetContext === undefined ? own : options.packetContext;
     const stream = new StreamWriter({
       streamClass,
-      name: options.name,
-      cpu: options.cpu,
-      instance: options.instance ?? options.cpu,
+      name,
+      cpu,
+      instance,
       uuid: this.#options.uuid,
+      layout: packetLayout(streamClass.parts),
+      context: values === null ? new Uint8Array(0) : this.packetContext(streamClass, values),
       packetBytes: this.#packetBytes,
+      keepTimes: this.#options.keepTimes === true,
       sink: this.#options.sink,
       index,
     });
     this.#streams.push(stream);
     if (index !== null) this.#indexes.set(stream, index);
     return stream;
+  }
+
+  /** Bytes of a packet context's fields, for `StreamWriter.beginPacket`. */
+  packetContext(streamClass: StreamClass, values: readonly FieldValue[]): Uint8Array {
+    const bytes = new FieldBytes();
+    fieldsEncoder(streamClass.packetContext, 'the packet context')(bytes, values);
+    return bytes.bytes.slice(0, bytes.at);
   }
 
   /** Closes every stream's open packet. */
@@ -122,23 +221,24 @@ export class CtfWriter {
 
   /** The metadata for what was declared so far. */
   metadata(): string {
-    return metadataText({
-      uuid: formatUuid(this.#options.uuid),
+    const trace: TraceDescription = {
+      uuid: this.#options.uuid,
+      identity: this.#options.identity ?? {},
       environment: this.#options.environment,
-      clock: this.#options.clock,
+      clocks: this.#clocks,
       streams: this.#streamClasses,
       events: this.#eventClasses.map((event) => ({ ...event, stream: event.streamClass.id })),
-    });
+    };
+    return this.#options.version === '2' ? ctf2Text(trace) : metadataText(trace);
+  }
+
+  /** Whether `index` gives more than nothing. */
+  get hasIndex(): boolean {
+    return this.#options.index === true;
   }
 
   /** A stream's index file as LTTng stores it in `index/NAME.idx`; needs the option `index`. */
   index(stream: StreamWriter): Uint8Array {
     return indexBytes(stream.streamClass.id, stream.instance, this.#indexes.get(stream) ?? []);
   }
-}
-
-/** `01234567-89ab-...` of 16 bytes. */
-export function formatUuid(uuid: Uint8Array): string {
-  const hex = Array.from(uuid, (b) => b.toString(16).padStart(2, '0')).join('');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }

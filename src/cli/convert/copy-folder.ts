@@ -3,17 +3,22 @@ import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { TraceCopy } from '../../ctf/copy/copy.ts';
 import type { FieldEncoder } from '../../ctf/copy/encode.ts';
-import type { Visitor } from '../../ctf/decode/emit.ts';
-import type { TraceClass } from '../../ctf/model.ts';
+import type { Consumer, Visitor } from '../../ctf/decode/emit.ts';
+import type { DataStreamClass, TraceClass } from '../../ctf/model.ts';
 import { CtfFolder } from '../../ctf/node.ts';
-import type { CtfEvent, CtfEvents, CtfSource } from '../../ctf/reader.ts';
-import type { Notice } from '../../trace/event.ts';
-import type { Progress } from '../progress.ts';
-import { refuseExisting } from './output-file.ts';
+import type { CtfEvent, CtfEvents, CtfPacket, CtfSource } from '../../ctf/reader.ts';
+import type { CtfVersion } from '../../ctf/writer.ts';
+import { type Output, refuseExisting, writing } from './output-file.ts';
 
 interface Copied {
   readonly folder: CtfFolder;
   readonly copy: TraceCopy;
+}
+
+export interface CopyFolderOptions {
+  readonly version: CtfVersion;
+  /** Told once for each way in which a copy differs from its original. */
+  readonly note: (text: string) => void;
 }
 
 /** The encoder that takes the fields of the event that is being read. */
@@ -21,52 +26,67 @@ interface Current {
   encoder: FieldEncoder | null;
 }
 
-export class CopyFolder {
+export class CopyFolder implements Output {
   readonly #path: string;
   readonly #partial: string;
   readonly #copies = new Map<TraceClass, Copied>();
+  readonly #byStreamClass = new Map<DataStreamClass, TraceCopy>();
+  readonly #current: Current = { encoder: null };
+  readonly #consumer: Consumer<Current>;
 
-  constructor(path: string, source: CtfSource) {
+  constructor(path: string, source: CtfSource, options: CopyFolderOptions) {
     refuseExisting(path);
     this.#path = path;
     this.#partial = `${path}.partial`;
     rmSync(this.#partial, { recursive: true, force: true });
+    // Each event's fields go to the encoder of its trace: one visitor that passes on.
+    const visitor = passingOn(this.#current);
+    this.#consumer = { visitor: () => visitor };
+    try {
+      writing(path, () => this.#open(source, options));
+    } catch (error) {
+      this.abandon();
+      throw error;
+    }
+  }
+
+  #open(source: CtfSource, { version, note }: CopyFolderOptions): void {
+    // Told when nothing was refused.
+    const notes = new Set<string>();
     source.traces.forEach(({ name, trace }, i) => {
       const folder = new CtfFolder(source.traces.length === 1 ? this.#partial : join(this.#partial, String(i)));
-      this.#copies.set(trace, { folder, copy: new TraceCopy(trace, name, folder.sink) });
+      const sink = folder.sink;
+      const copy = new TraceCopy(trace, { name, sink, version, index: true, note: (text) => notes.add(text) });
+      this.#copies.set(trace, { folder, copy });
+      for (const streamClass of trace.streamClasses.values()) this.#byStreamClass.set(streamClass, copy);
     });
+    for (const text of notes) note(text);
   }
 
   get bytes(): number {
     return [...this.#copies.values()].reduce((sum, { folder }) => sum + folder.bytes, 0);
   }
 
-  onNotice(notice: Notice): void {
-    for (const { copy } of this.#copies.values()) copy.onNotice(notice);
-  }
+  readonly onPacket = (packet: CtfPacket): void => {
+    writing(this.#path, () => this.#byStreamClass.get(packet.streamClass)!.packet(packet));
+  };
 
-  /** @returns how many events were copied */
-  copy(events: CtfEvents, wanted: ((event: CtfEvent) => boolean) | null, progress: Progress): number {
-    const current: Current = { encoder: null };
-    let count = 0;
-    // Each event's fields go to the encoder of its trace: one visitor that passes on.
-    const visitor = passingOn(current);
-    events.drain({ visitor: () => visitor }, current, (event) => {
-      if (wanted !== null && !wanted(event)) return false;
-      const { copy } = this.#copies.get(event.trace)!;
-      current.encoder = copy.encoder;
-      if (++count % 16_384 === 0) progress.at(count, event.time);
-      return copy.each(event);
-    });
-    return count;
+  /** The event that `next` gave. */
+  add(events: CtfEvents, event: CtfEvent): void {
+    const { copy } = this.#copies.get(event.trace)!;
+    this.#current.encoder = copy.encoder;
+    writing(this.#path, () => copy.each(event));
+    events.visit(this.#consumer, this.#current);
   }
 
   finish(): void {
-    for (const { folder, copy } of this.#copies.values()) {
-      copy.end();
-      folder.finish(copy.writer);
-    }
-    renameSync(this.#partial, this.#path);
+    writing(this.#path, () => {
+      for (const { folder, copy } of this.#copies.values()) {
+        copy.end();
+        folder.finish(copy.writer);
+      }
+      renameSync(this.#partial, this.#path);
+    });
   }
 
   abandon(): void {
@@ -80,9 +100,9 @@ function passingOn(current: Current): Visitor {
   return {
     beginScope: nothing,
     endScope: nothing,
-    beginStruct: nothing,
+    beginStruct: (field) => current.encoder!.beginStruct(field),
     endStruct: nothing,
-    beginArray: nothing,
+    beginArray: (field) => current.encoder!.beginArray(field),
     endArray: nothing,
     absent: nothing,
     option: nothing,

@@ -1,6 +1,15 @@
-/** A file that has its name only when it is complete: until then it is `NAME.partial`. */
+/** Output that has its name only when it is complete: until then it is `NAME.partial`. */
 import { closeSync, existsSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { messageOf, TailtrapError } from '../../base/errors.ts';
+import { errnoName, messageOf, TailtrapError } from '../../base/errors.ts';
+
+/** What is written by `convert`. */
+export interface Output {
+  readonly bytes: number;
+  /** Gives it its name. */
+  finish(): void;
+  /** Leaves nothing behind. */
+  abandon(): void;
+}
 
 /** Refuses what is there already. */
 export function refuseExisting(path: string): void {
@@ -11,49 +20,61 @@ export function refuseExisting(path: string): void {
   });
 }
 
-export class OutputFile {
+const NEXT: Readonly<Record<string, string>> = {
+  ENOENT: 'make the folder that it is to stand in',
+  ENOTDIR: 'choose another name: one of the folders on the way is a file',
+  EACCES: 'write where you may',
+  EPERM: 'write where you may',
+  EROFS: 'write to another file system',
+};
+
+/** Runs what writes; an error of the system becomes one with a code and the place. */
+export function writing<T>(where: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const errno = errnoName(error);
+    if (error instanceof TailtrapError || !/^E[A-Z0-9]+$/.test(errno)) throw error;
+    const next = NEXT[errno] ?? 'make room, or write elsewhere';
+    throw new TailtrapError('TT_WRITE', messageOf(error), { where, next, cause: error });
+  }
+}
+
+export class OutputFile implements Output {
   readonly #path: string;
   readonly #partial: string;
-  readonly #file: number;
+  #file: number;
   bytes = 0;
 
   constructor(path: string) {
     refuseExisting(path);
     this.#path = path;
     this.#partial = `${path}.partial`;
-    this.#file = this.#told(() => openSync(this.#partial, 'w'));
+    this.#file = writing(path, () => openSync(this.#partial, 'w'));
   }
 
   write(data: Uint8Array | string): void {
     const bytes = typeof data === 'string' ? Buffer.from(data) : data;
-    this.#told(() => {
+    writing(this.#path, () => {
       for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done);
     });
     this.bytes += bytes.length;
   }
 
   finish(): void {
-    this.#told(() => {
-      closeSync(this.#file);
+    writing(this.#path, () => {
+      this.#close();
       renameSync(this.#partial, this.#path);
     });
   }
 
-  /** Leaves nothing behind. */
   abandon(): void {
-    closeSync(this.#file);
+    this.#close();
     rmSync(this.#partial, { force: true });
   }
 
-  #told<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw new TailtrapError('TT_WRITE', messageOf(error), {
-        where: this.#partial,
-        next: 'make room, or write elsewhere',
-        cause: error,
-      });
-    }
+  #close(): void {
+    if (this.#file >= 0) closeSync(this.#file);
+    this.#file = -1;
   }
 }

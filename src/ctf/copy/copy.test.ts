@@ -66,14 +66,22 @@ function print(source: CtfSource): string {
   return parts.join('');
 }
 
-for (const generate of [true, false]) {
-  test(`a copy reads as what it was made of (${generate ? 'generated' : 'interpreted'})`, () => {
+for (const [generate, version] of [
+  [true, '1.8'],
+  [false, '1.8'],
+  [true, '2'],
+] as const) {
+  test(`a copy reads as what it was made of (${generate ? 'generated' : 'interpreted'}, CTF ${version})`, () => {
     const encoder = new TextEncoder();
     const streams = [fileOf('data', Uint8Array.from(PACKETS))];
     const source = openCtf([{ name: 'in', metadata: encoder.encode(METADATA), streams }], { generate });
     const packets: Uint8Array[] = [];
-    const copy = new TraceCopy(source.traces[0]!.trace, 'in', (_stream, packet) => packets.push(packet.slice()));
-    source.events().drain(copy.consumer, copy.encoder, copy.each);
+    const copy = new TraceCopy(source.traces[0]!.trace, {
+      name: 'in',
+      version,
+      sink: (_stream, packet) => packets.push(packet.slice()),
+    });
+    source.events({ onPacket: copy.packet }).drain(copy.consumer, copy.encoder, copy.each);
     copy.end();
     copy.writer.flush();
     const metadata = encoder.encode(copy.writer.metadata());

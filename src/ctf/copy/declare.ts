@@ -1,116 +1,158 @@
 /**
- * Field classes of any trace as TSDL for a copy of it: the same names, values and looks, but everything little-endian and
- * on whole bytes, and without the fields that only served decoding. What CTF 1.8 cannot say is refused.
+ * Field classes of any trace for a copy of it: the same names, values and looks, but everything little-endian and on whole
+ * bytes, and without the fields that only served decoding. What the copy's version cannot say is refused, or said in
+ * another way that is noted.
  */
 import { TailtrapError } from '../../base/errors.ts';
-import type { Field } from '../fields.ts';
-import { quote } from '../metadata.ts';
-import type { FieldClass, FieldReference, IntegerClass, Scope, StructClass } from '../model.ts';
+import type { Field, FieldPath, FieldType, VariantOption } from '../fields.ts';
+import type {
+  FieldClass,
+  FieldReference,
+  IntegerClass,
+  Option,
+  OptionalClass,
+  Range,
+  Scope,
+  StringClass,
+  StructClass,
+  VariantClass,
+} from '../model.ts';
 import type { ShownFields } from '../text/shown.ts';
+import type { CtfVersion } from '../writer.ts';
+import { apart, sameRanges } from './ranges.ts';
 
-const PREFIXES: Partial<Record<Scope, string>> = {
-  'common-context': 'stream.event.context',
-  'specific-context': 'event.context',
-  payload: 'event.fields',
-};
+/** Names that say what a packet is: a field of the packet's context cannot have them too. */
+const RESERVED = new Set(
+  'timestamp_begin timestamp_end content_size packet_size packet_seq_num events_discarded'.split(' '),
+);
+/** Reserved words of TSDL: an option's name is written as it is. */
+const WORDS = new Set(
+  'align callsite const char clock double enum env event floating_point float int integer long short signed stream string struct trace typealias typedef unsigned variant void _Bool _Complex _Imaginary'.split(
+    ' ',
+  ),
+);
 
-/** Structures on the way to a field, outermost first, with the member that leads on. */
-type Way = readonly { readonly struct: StructClass; readonly name: string }[];
+export interface DeclarationOptions {
+  readonly version: CtfVersion;
+  /** Name of the trace, for errors. */
+  readonly trace: string;
+  /** Told once for each way in which the copy differs from the original. */
+  readonly note: (text: string) => void;
+}
 
-/** Declares the scopes of the events of one stream class, the common context first. */
+/** Declares the scopes of the events of one stream class, in the order of decoding. */
 export class Declarations {
-  readonly shown: ShownFields;
-  readonly #ways = new Map<IntegerClass, { scope: Scope; way: Way }>();
-  readonly #trace: string;
+  readonly #shown: ShownFields;
+  readonly #options: DeclarationOptions;
+  readonly #paths = new Map<IntegerClass, FieldPath>();
 
-  /** @param trace name for errors */
-  constructor(shown: ShownFields, trace: string) {
-    this.shown = shown;
-    this.#trace = trace;
+  constructor(shown: ShownFields, options: DeclarationOptions) {
+    this.#shown = shown;
+    this.#options = options;
   }
 
-  scope(scope: Scope, root: StructClass): Field[] {
-    const members = root.members.filter(({ type }) => this.shown.has(type));
-    return members.map(({ name, type }) => {
-      const way: Way = [{ struct: root, name }];
-      return { name, type: { kind: 'declared', declaration: this.#declaration(type, name, scope, way) } };
+  /** @returns null when nothing of the scope is shown */
+  scope(scope: Scope, root: StructClass | null): Field[] | null {
+    if (root === null || !this.#shown.has(root)) return null;
+    const fields = this.#members(root, { scope, path: [] });
+    const reserved = scope === 'packet-context' ? fields.find(({ name }) => RESERVED.has(name)) : undefined;
+    if (reserved !== undefined) throw this.#refusal(`the packet's own '${reserved.name}' as a length or selector`);
+    return fields;
+  }
+
+  #members(type: StructClass, { scope, path }: FieldPath): Field[] {
+    const members = type.members.filter((member) => this.#shown.has(member.type));
+    return members.map((member) => {
+      const { name } = member;
+      if (this.#is18 && !/^\w+$/.test(name)) throw this.#refusal(`the field name '${name}'`);
+      return { name, type: this.#type(member.type, { scope, path: [...path, name] }) };
     });
   }
 
-  /** `TYPE NAME[LENGTH]` */
-  #declaration(type: FieldClass, name: string, scope: Scope, way: Way, own = `_${name}`): string {
-    let element = type;
-    let brackets = '';
-    for (; element.kind === 'array'; element = element.element) brackets += this.#length(element.length, scope, way);
-    if (element.kind === 'string' && element.length !== null && element.encoding === 'utf-8') {
-      brackets += this.#length(element.length, scope, way);
-      return `integer { size = 8; align = 8; signed = false; encoding = UTF8; } ${own}${brackets}`;
-    }
-    if (element.kind === 'blob') {
-      brackets += this.#length(element.length, scope, way);
-      return `integer { size = 8; align = 8; signed = false; base = 16; } ${own}${brackets}`;
-    }
-    return `${this.#type(element, name, scope, way)} ${own}${brackets}`;
+  get #is18(): boolean {
+    return this.#options.version === '1.8';
   }
 
-  #length(length: number | FieldReference, scope: Scope, way: Way): string {
-    return `[${typeof length === 'number' ? length : this.#reference(length, scope, way)}]`;
-  }
-
-  #type(type: FieldClass, name: string, scope: Scope, way: Way): string {
+  #type(type: FieldClass, at: FieldPath): FieldType {
     switch (type.kind) {
       case 'integer':
-        this.#ways.set(type, { scope, way });
-        return integerText(type);
+        this.#paths.set(type, at);
+        return { kind: 'copied', integer: this.#integer(type) };
       case 'float':
-        return `floating_point { ${type.bits === 32 ? 'exp_dig = 8; mant_dig = 24;' : 'exp_dig = 11; mant_dig = 53;'} align = 8; }`;
+        return { kind: 'float', bits: type.bits <= 32 ? 32 : 64 };
       case 'string':
-        return 'string { encoding = UTF8; }';
-      case 'struct': {
-        const members = type.members.filter((member) => this.shown.has(member.type));
-        const texts = members.map((member) =>
-          this.#declaration(member.type, member.name, scope, [...way, { struct: type, name: member.name }]),
-        );
-        return `struct { ${texts.map((text) => `${text}; `).join('')}}`;
-      }
-      case 'variant': {
-        const options = type.options.map(
-          // Labels choose options, so these keep the name as it was written.
-          (option) => `${this.#declaration(option.type, option.name, scope, way, option.sourceName)}; `,
-        );
-        return `variant <${this.#reference(type.selector, scope, way)}> { ${options.join('')}}`;
-      }
-      default:
-        throw this.#refusal(`the field '${name}' may be absent`);
+        return this.#string(type);
+      case 'blob':
+        if (this.#is18) this.#options.note('blobs become arrays of bytes');
+        return { kind: 'blob', bytes: this.#length(type.length), mediaType: type.mediaType };
+      case 'struct':
+        return { kind: 'struct', fields: this.#members(type, at) };
+      case 'array':
+        return { kind: 'array', length: this.#length(type.length), element: this.#type(type.element, at) };
+      case 'variant':
+        return this.#variant(type, at);
+      case 'optional':
+        return this.#optional(type, at);
     }
   }
 
-  /** The name of a field that came before, as seen from here. */
-  #reference({ path, targets }: FieldReference, scope: Scope, from: Way): string {
-    const known = targets.map((target) => this.#ways.get(target)).find((found) => found !== undefined);
+  #integer(type: IntegerClass): IntegerClass {
+    if (!this.#is18) return type;
+    if (type.form === 'boolean') this.#options.note('booleans become integers');
+    if (type.form === 'bit-map') this.#options.note('bit maps lose the names of their bits');
+    return type.encoding === 'leb128' ? { ...type, encoding: 'fixed' } : type;
+  }
+
+  /** Encodings other than UTF-8 are written in UTF-8, and end with a NUL. */
+  #string({ encoding, length }: StringClass): FieldType {
+    if (length === null || encoding !== 'utf-8') return { kind: 'string' };
+    return { kind: 'text', bytes: this.#length(length) };
+  }
+
+  #variant(type: VariantClass, at: FieldPath): FieldType {
+    const all = type.options.map((option): VariantOption => {
+      if (this.#is18) this.#checkOption(type, option);
+      const { sourceName, name, ranges } = option;
+      return { name: this.#is18 ? sourceName : name, ranges, type: this.#type(option.type, at) };
+    });
+    const options = this.#is18 ? all : apart(all);
+    return { kind: 'variant', selector: this.#reference(type.selector), options };
+  }
+
+  /** CTF 1.8: the option is chosen by the selector's label of its name, and by nothing else. */
+  #checkOption({ selector }: VariantClass, { sourceName, ranges }: Option): void {
+    if (!/^[A-Za-z_]\w*$/.test(sourceName) || WORDS.has(sourceName)) {
+      throw this.#refusal(`the option name '${sourceName}'`);
+    }
+    for (const { form, mappings } of selector.targets) {
+      const labelled: Range[] = mappings.filter(({ name }) => name === sourceName).flatMap((label) => label.ranges);
+      if (form !== 'enum' || !sameRanges(labelled, ranges)) {
+        throw this.#refusal(`the selector '${selector.path}' has no label for the option '${sourceName}'`);
+      }
+    }
+  }
+
+  #optional(type: OptionalClass, at: FieldPath): FieldType {
+    if (this.#is18) throw this.#refusal(`the field '${at.path.at(-1)}' may be absent`);
+    const { ranges, content, selector } = type;
+    return { kind: 'optional', selector: this.#reference(selector), ranges, content: this.#type(content, at) };
+  }
+
+  #length(length: number | FieldReference): number | FieldPath {
+    return typeof length === 'number' ? length : this.#reference(length);
+  }
+
+  #reference({ path, targets }: FieldReference): FieldPath {
+    const known = targets.map((target) => this.#paths.get(target)).find((found) => found !== undefined);
     if (known === undefined) throw this.#refusal(`'${path}' stands in a header, which a copy writes anew`);
-    const { way } = known;
-    // From the innermost structure that both stand in.
-    let common = -1;
-    for (let i = 0; i < way.length && way[i]!.struct === from[i]?.struct; i++) common = i;
-    const names = way.slice(Math.max(0, common)).map(({ name }) => `_${name}`);
-    if (common >= 0 && known.scope === scope) return names.join('.');
-    return [PREFIXES[known.scope], ...names].join('.');
+    return known;
   }
 
   #refusal(message: string): TailtrapError {
-    return new TailtrapError('TT_CONVERT', `CTF 1.8 cannot say this: ${message}`, {
-      where: this.#trace,
-      next: 'convert to json, perfetto or chrome',
+    const { version, trace } = this.#options;
+    return new TailtrapError('TT_CONVERT', `CTF ${version} cannot say this: ${message}`, {
+      where: trace,
+      next: this.#is18 ? 'write CTF 2 with --ctf-version 2' : 'convert to json, perfetto or chrome',
     });
   }
-}
-
-function integerText(type: IntegerClass): string {
-  const text = `integer { size = ${type.bits}; align = 8; signed = ${type.signed}; base = ${type.base}; }`;
-  if (type.form !== 'enum') return text;
-  const labels = type.mappings.flatMap(({ name, ranges }) =>
-    ranges.map(({ low, high }) => `${quote(name)} = ${low === high ? low : `${low} ... ${high}`}`),
-  );
-  return labels.length === 0 ? text : `enum : ${text} { ${labels.join(', ')} }`;
 }

@@ -1,89 +1,121 @@
 /** Writes the fields of an event as declare.ts declared them: little-endian, on whole bytes, one after the other. */
+import { bigintOf } from '../decode/bits.ts';
 import type { Visitor } from '../decode/emit.ts';
-import type { BlobClass, FieldClass, FloatClass, IntegerClass, Scope, StringClass, StructClass } from '../model.ts';
+import { referencesIn } from '../decode/references.ts';
+import type {
+  ArrayClass,
+  BlobClass,
+  FieldClass,
+  FloatClass,
+  IntegerClass,
+  Scope,
+  StringClass,
+  StructClass,
+} from '../model.ts';
 import type { ShownFields } from '../text/shown.ts';
 import { decoderOf } from '../text/values.ts';
+import { FieldBytes } from '../write/field-bytes.ts';
 
-const FIRST_BYTES = 4096;
+export interface EncoderOptions {
+  readonly shown: ShownFields;
+  /** Variable-length integers stay such. */
+  readonly variable: boolean;
+}
 
 export class FieldEncoder implements Visitor {
-  bytes: Uint8Array = new Uint8Array(FIRST_BYTES);
-  at = 0;
+  readonly out: FieldBytes = new FieldBytes();
+  /** Values of the packet's integers, for lengths that stand there. */
+  packet: ReadonlyMap<IntegerClass, bigint> = new Map();
   readonly #shown: ShownFields;
-  #view: DataView = new DataView(this.bytes.buffer);
-  /** Values of the integers of the event: texts of dynamic length are filled up to it. */
-  readonly #values = new Map<IntegerClass, number>();
+  readonly #variable: boolean;
+  /** Integers that are lengths of texts: these are filled up to them. */
+  readonly #lengths = new Map<IntegerClass, number>();
 
-  constructor(shown: ShownFields) {
+  constructor({ shown, variable }: EncoderOptions) {
     this.#shown = shown;
+    this.#variable = variable;
+  }
+
+  /** To be told of every structure whose fields may come. */
+  expect(root: StructClass | null): void {
+    if (root === null) return;
+    for (const { targets } of referencesIn(root)) for (const target of targets) this.#lengths.set(target, 0);
   }
 
   beginScope(_scope: Scope, _root: StructClass): void {}
   endScope(): void {}
-  beginStruct(): void {}
   endStruct(): void {}
-  beginArray(): void {}
   endArray(): void {}
   absent(): void {}
   option(): void {}
 
+  beginStruct(field: StructClass): void {
+    if (this.#startsByte(field)) this.out.align();
+  }
+
+  beginArray(field: ArrayClass): void {
+    if (this.#startsByte(field)) this.out.align();
+  }
+
+  /** In the copy: only structures without fields, and variants and optionals, may begin inside a byte. */
+  #startsByte(field: FieldClass): boolean {
+    if (!this.#shown.has(field)) return false;
+    if (field.kind === 'struct') return field.members.some(({ type }) => this.#startsByte(type));
+    if (field.kind === 'array') return this.#startsByte(field.element);
+    return field.kind !== 'variant' && field.kind !== 'optional';
+  }
+
   integer(field: IntegerClass, _name: string, value: number): void {
-    this.#values.set(field, value);
-    if (!this.#reserve(field, 4)) return;
-    this.#view.setUint32(this.at, field.bits === 32 ? value : value & (2 ** field.bits - 1), true);
-    this.at += Math.ceil(field.bits / 8);
+    if (this.#lengths.has(field)) this.#remember(field, value);
+    if (!this.#shown.has(field)) return;
+    if (this.#variable && field.encoding === 'leb128') this.out.leb128(BigInt(value), field.signed);
+    else this.out.integer(field.bits, value, value < 0 ? -1 : 0);
   }
 
   wide(field: IntegerClass, _name: string, low: number, high: number): void {
-    this.#values.set(field, (high >>> 0) * 2 ** 32 + (low >>> 0));
-    if (!this.#reserve(field, 8)) return;
-    this.#view.setUint32(this.at, low, true);
-    this.#view.setUint32(this.at + 4, field.bits === 64 ? high : high & (2 ** (field.bits - 32) - 1), true);
-    this.at += Math.ceil(field.bits / 8);
+    if (this.#lengths.has(field)) this.#remember(field, (high >>> 0) * 2 ** 32 + (low >>> 0));
+    if (!this.#shown.has(field)) return;
+    if (this.#variable && field.encoding === 'leb128') {
+      const value = bigintOf(low, field.signed ? high | 0 : high >>> 0);
+      this.out.leb128(value, field.signed);
+    } else this.out.integer(field.bits, low, high);
   }
 
   float(field: FloatClass, _name: string, value: number): void {
-    if (!this.#reserve(field, 8)) return;
-    if (field.bits === 32) this.#view.setFloat32(this.at, value, true);
-    else this.#view.setFloat64(this.at, value, true);
-    this.at += field.bits === 32 ? 4 : 8;
+    if (this.#shown.has(field)) this.out.float(field.bits <= 32 ? 32 : 64, value);
   }
 
   string(field: StringClass, _name: string, bytes: Uint8Array, start: number, end: number): void {
+    if (!this.#shown.has(field)) return;
     if (field.encoding === 'utf-8') {
-      this.#put(field, bytes, start, end, field.length === null ? end - start + 1 : this.#length(field.length));
+      const length = field.length === null ? end - start + 1 : this.#length(field.length);
+      this.out.padded(bytes, start, end, length);
       return;
     }
     const text = decoderOf(field)(bytes, start, end);
-    this.#put(field, text, 0, text.length, text.length + 1);
+    this.out.padded(text, 0, text.length, text.length + 1);
   }
 
   blob(field: BlobClass, _name: string, bytes: Uint8Array, start: number, end: number): void {
-    this.#put(field, bytes, start, end, end - start);
+    if (this.#shown.has(field)) this.out.padded(bytes, start, end, end - start);
   }
 
   #length(length: Exclude<StringClass['length'], null>): number {
     if (typeof length === 'number') return length;
-    return length.targets.map((target) => this.#values.get(target)).find((value) => value !== undefined) ?? 0;
-  }
-
-  /** Bytes, then zeros up to `length`. */
-  #put(field: FieldClass, from: Uint8Array, start: number, end: number, length: number): void {
-    if (!this.#reserve(field, Math.max(length, end - start))) return;
-    this.bytes.set(from.subarray(start, end), this.at);
-    this.bytes.fill(0, this.at + end - start, this.at + length);
-    this.at += length;
-  }
-
-  /** @returns whether the field is part of the copy */
-  #reserve(field: FieldClass, bytes: number): boolean {
-    if (!this.#shown.has(field)) return false;
-    if (this.at + bytes > this.bytes.length) {
-      const larger = new Uint8Array(Math.max(2 * this.bytes.length, this.at + bytes));
-      larger.set(this.bytes.subarray(0, this.at));
-      this.bytes = larger;
-      this.#view = new DataView(larger.buffer);
+    for (const target of length.targets) {
+      const inPacket = this.packet.get(target);
+      if (inPacket !== undefined) return Number(inPacket);
     }
-    return true;
+    const [only] = length.targets;
+    if (length.targets.length === 1) return this.#lengths.get(only!) ?? 0;
+    // Through a variant: the one decoded last counts.
+    let found = 0;
+    for (const [target, value] of this.#lengths) if (length.targets.includes(target)) found = value;
+    return found;
+  }
+
+  #remember(field: IntegerClass, value: number): void {
+    this.#lengths.delete(field); // so that the newest is last
+    this.#lengths.set(field, value);
   }
 }

@@ -51,7 +51,7 @@ function encoded(text: string, encoding: TextEncoding): Uint8Array {
 }
 
 /** Visits a decoded value. @param seen integers that came before: they select */
-function walk(
+export function walk(
   visitor: Visitor,
   field: FieldClass,
   name: string,

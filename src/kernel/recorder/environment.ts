@@ -2,7 +2,7 @@
 import { randomFillSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname, release, version } from 'node:os';
-import { formatUuid } from '../../ctf/writer.ts';
+import { formatUuid } from '../../ctf/metadata.ts';
 
 /** What LTTng's tools and Trace Compass take for the names of a 2.13 tracer; see environment(). */
 const COMPATIBLE_TRACER: readonly (readonly [string, string | number])[] = [

@@ -35,7 +35,7 @@ function translate(recording: Recording, pages: readonly Uint8Array[], formats: 
   const packets: Uint8Array[] = [];
   const writer = new CtfWriter({
     uuid: new Uint8Array(16),
-    clock: { name: 'monotonic', description: '', uuid: '00000000-0000-0000-0000-000000000000', offset_ns: 0n },
+    clock: { name: 'monotonic', description: '', uuid: '00000000-0000-0000-0000-000000000000', offset_cycles: 0n },
     environment: [],
     sink: (_stream, packet) => packets.push(packet.slice()),
     packetBytes: 4096,

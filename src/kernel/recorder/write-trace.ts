@@ -55,7 +55,7 @@ export function writeTrace(path: string, parts: TraceParts): TraceTotals {
   try {
     const writer = new CtfWriter({
       uuid: randomFillSync(new Uint8Array(16)),
-      clock: { name: 'monotonic', description: 'Monotonic Clock', uuid: bootId(), offset_ns: parts.clock_ns },
+      clock: { name: 'monotonic', description: 'Monotonic Clock', uuid: bootId(), offset_cycles: parts.clock_ns },
       environment: environment(parts.version, parts.clock_ns + parts.frozenAt_ns),
       sink: folder.sink,
     });
@@ -137,7 +137,7 @@ class KernelStreams {
 }
 
 function writeOutliers(writer: CtfWriter, { outliers, clock_ns }: TraceParts): void {
-  const streamClass = writer.addStreamClass({ header: 'compact', context: [] });
+  const streamClass = writer.addStreamClass({ header: 'compact' });
   const stream = writer.addStream(streamClass, { name: OUTLIER_STREAM, cpu: 0 });
   const write = eventWriter(writer.addEventClass(streamClass, OUTLIER_EVENT, OUTLIER_FIELDS));
   const inOrder = outliers

@@ -1,0 +1,79 @@
+/** What `convert` can write: every format takes events one by one, and is complete or not there. */
+import type { CtfEvent, CtfEvents, CtfPacket, CtfSource } from '../../ctf/reader.ts';
+import { EventLines } from '../../ctf/text/lines.ts';
+import { JSON_STYLE } from '../../ctf/text/style.ts';
+import type { CtfVersion } from '../../ctf/writer.ts';
+import { ChromeDrawing } from './chrome.ts';
+import { CopyFolder } from './copy-folder.ts';
+import { type Output, OutputFile } from './output-file.ts';
+import { PerfettoDrawing } from './perfetto.ts';
+import { type Drawing, Timeline } from './timeline.ts';
+
+export interface EventOutput extends Output {
+  /** Where packets count. */
+  readonly onPacket?: (packet: CtfPacket) => void;
+  /** The event that `next` gave. */
+  add(events: CtfEvents, event: CtfEvent): void;
+}
+
+export interface OutputOptions {
+  readonly format: string;
+  readonly path: string;
+  readonly version: CtfVersion;
+  /** Told once for each way in which a copy differs from its original. */
+  readonly note: (text: string) => void;
+}
+
+export function openOutput(source: CtfSource, { format, path, version, note }: OutputOptions): EventOutput {
+  switch (format) {
+    case 'ctf':
+      return new CopyFolder(path, source, { version, note: (text) => note(`CTF ${version}: ${text}`) });
+    case 'json':
+      return new JsonLines(source, path);
+    default:
+      return new DrawingFile(source, path, format);
+  }
+}
+
+class JsonLines extends OutputFile implements EventOutput {
+  readonly #lines: EventLines;
+
+  constructor(source: CtfSource, path: string) {
+    super(path);
+    this.#lines = new EventLines(source, JSON_STYLE, (bytes) => this.write(bytes));
+  }
+
+  add(events: CtfEvents, event: CtfEvent): void {
+    this.#lines.each(event);
+    events.visit(this.#lines.consumer, this.#lines.out);
+  }
+
+  override finish(): void {
+    this.#lines.end();
+    super.finish();
+  }
+}
+
+class DrawingFile extends OutputFile implements EventOutput {
+  readonly #drawing: Drawing;
+  readonly #timeline: Timeline;
+
+  constructor(source: CtfSource, path: string, format: string) {
+    super(path);
+    const begin_ns = source.timeRange()?.begin_ns ?? 0n;
+    this.#drawing =
+      format === 'perfetto'
+        ? new PerfettoDrawing(begin_ns, (bytes) => this.write(bytes))
+        : new ChromeDrawing(begin_ns, (text) => this.write(text));
+    this.#timeline = new Timeline(this.#drawing);
+  }
+
+  add(_events: CtfEvents, event: CtfEvent): void {
+    this.#timeline.add(event);
+  }
+
+  override finish(): void {
+    this.#drawing.end();
+    super.finish();
+  }
+}
