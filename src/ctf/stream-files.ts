@@ -60,6 +60,9 @@ function openIndex({ file, size_bytes, first }: ProbedFile): Indexed {
 /** Compares a row with the packet itself. */
 function checkRow(table: PacketTable, row: number, start: PacketStart, left_bytes: number): void {
   if (start.begin?.cycles !== table.begins[row]) throw new DataFault(`packet ${row} begins at another time`);
+  if (start.end_cycles !== null && start.end_cycles !== table.ends[row]) {
+    throw new DataFault(`packet ${row} ends at another time`);
+  }
   if (sizesOf(start, left_bytes).total !== table.sizes_bytes[row]! * 8) {
     throw new DataFault(`packet ${row} has another size`);
   }

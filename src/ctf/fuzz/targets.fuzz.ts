@@ -5,7 +5,9 @@ import { traceOfJson } from '../ctf2/metadata.ts';
 import { ValueVisitor } from '../decode/values.ts';
 import type { TraceClass } from '../model.ts';
 import { parseMetadata } from '../open.ts';
+import { newTable, scanPackets } from '../packet-table.ts';
 import { PushReader } from '../push.ts';
+import type { StreamFile } from '../reader.ts';
 import { openCtf } from '../source.ts';
 import { traceOfTsdl } from '../tsdl/trace.ts';
 import { encode } from './encode.fuzz.ts';
@@ -133,6 +135,39 @@ function push(sample: Sample, random: Random): void {
   });
 }
 
+/** LTTng's index of a file, as its packets say. */
+function indexBytes(file: StreamFile, metadata: Uint8Array): Uint8Array {
+  const table = scanPackets(file, parseMetadata(metadata, 'metadata')) ?? newTable(0);
+  const view = new DataView(new ArrayBuffer(16 + table.count * 72));
+  for (const [i, value] of [0xc1f1dcc1, 1, 1, 72].entries()) view.setUint32(i * 4, value);
+  for (let row = 0; row < table.count; row++) {
+    const bits = BigInt(table.sizes_bytes[row]!) * 8n;
+    const entry = [BigInt(table.offsets_bytes[row]!), bits, bits, table.begins[row]!, table.ends[row]!];
+    for (const [i, value] of entry.entries()) view.setBigUint64(16 + row * 72 + i * 8, value);
+    view.setBigUint64(16 + row * 72 + 64, table.sequences[row]!);
+  }
+  return new Uint8Array(view.buffer);
+}
+
+/** Each file once more with an index, in parts as a ring has them, from a time on. @returns how many events it has */
+function readIndexed(sample: Sample, random: Random, damage: boolean): number {
+  const trace = traceInMemory(sample.metadata, sample.files);
+  const streams = trace.streams.map((file) => {
+    const right = indexBytes(file, sample.metadata);
+    const index = damage && random.once(2) ? mutateBytes(right, random) : right;
+    return { ...file, index: () => (random.once(8) ? null : index) };
+  });
+  // Doubled files are overlapping snapshots.
+  const source = openCtf([{ ...trace, streams: random.once(3) ? [...streams, ...streams] : streams }]);
+  const range = source.timeRange();
+  const begin_ns =
+    range === null ? 0n : range.begin_ns + (range.end_ns - range.begin_ns) / BigInt(random.between(1, 9));
+  const events = source.events({ begin_ns, onNotice: () => {} });
+  let count = 0;
+  while (count < MAX_EVENTS && events.next() !== null) count++;
+  return count;
+}
+
 export const TARGETS: Readonly<Record<string, Target>> = {
   /** Texts of both languages, a few tokens wrong. */
   metadata: (seed) => {
@@ -171,6 +206,16 @@ export const TARGETS: Readonly<Record<string, Target>> = {
     const sample = { metadata: packed ? mutateBytes(one.metadata, random) : utf8.encode(text), files: one.files };
     refusedOrRead(() => readAll(sample, random));
     return sizeOf(sample);
+  },
+
+  /** Indexes that are right, wrong, or of other data. */
+  index: (seed, samples) => {
+    const random = new Random(seed);
+    const whole = sampleOf(seed, samples, random);
+    const files = whole.files.map((file) => (random.once(3) ? mutateBytes(file, random) : file));
+    const sample = { metadata: whole.metadata, files };
+    refusedOrRead(() => void readIndexed(sample, random, random.once(4)));
+    return 2 * sizeOf(sample);
   },
 
   live: (seed, samples) => {
