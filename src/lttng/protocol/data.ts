@@ -1,6 +1,6 @@
 /**
  * LTTng's relay protocol, data connection (port 5343): headers of 32 bytes, each with a packet behind it, no replies.
- * `PacketReader` cuts what arrives into packets without copying them.
+ * `PacketReader` cuts what arrives into packets; large ones are read where they stay, without a copy.
  */
 import { FieldWriter } from './bytes.ts';
 
@@ -29,30 +29,45 @@ function decodeDataHeader(bytes: Buffer, at: number): DataHeader {
   };
 }
 
-/** A whole packet; its bytes are `pieces` one after the other. */
-export type OnPacket = (header: DataHeader, pieces: Buffer[]) => void;
+/** A whole packet, without its padding. The memory is the taker's, who gives it back to the pool, or not. */
+export type OnPacket = (header: DataHeader, bytes: Buffer) => void;
 
-/** Pieces shorter than this are copied together: a sender of single bytes must not cost an object for each. */
-const SMALL_PIECE_BYTES = 4096;
-const BLOCK_BYTES = 65_536;
+/** Where memory for packets comes from. */
+export interface PacketMemory {
+  /** At least so much. */
+  take(bytes: number): Buffer;
+  give(memory: Buffer): void;
+}
+
+/** Less of a packet than this is read into shared memory and copied: not worth a system call of its own. */
+const DIRECT_BYTES = 32_768;
+/** An announced packet gets so much memory at first, and more as it comes: announcing costs nothing. */
+const FIRST_BYTES = 4 * 2 ** 20;
+/** After a large packet a large one follows: only its header, and a little, is read into shared memory. */
+const LARGE_BYTES = 131_072;
+const AHEAD_BYTES = 4096;
 
 export class PacketReader {
-  /** Bytes of the packet that is not whole yet. */
-  held_bytes = 0;
   private header: DataHeader | null = null;
   private readonly partHeader: Buffer = Buffer.alloc(DATA_HEADER_BYTES);
   private partHeader_bytes = 0;
-  private pieces: Buffer[] = [];
-  /** Memory into which small pieces are copied: its end is the last of `pieces`, up to `block_bytes`. */
-  private block: Buffer | null = null;
-  private block_bytes = 0;
+  private memory: Buffer | null = null;
+  private held_bytes = 0;
+  private lastWasLarge = false;
   private readonly onHeader: (header: DataHeader) => void;
   private readonly onPacket: OnPacket;
+  private readonly pool: PacketMemory;
+  private readonly shared: Buffer;
 
-  /** @param onHeader is called before any of the packet is kept; throws when it is not to be taken */
-  constructor(onHeader: (header: DataHeader) => void, onPacket: OnPacket) {
+  /**
+   * @param onHeader is called before any of the packet is kept; throws when it is not to be taken
+   * @param shared memory to read into that other readers use as well: what is read there is taken at once
+   */
+  constructor(onHeader: (header: DataHeader) => void, onPacket: OnPacket, pool: PacketMemory, shared: Buffer) {
     this.onHeader = onHeader;
     this.onPacket = onPacket;
+    this.pool = pool;
+    this.shared = shared;
   }
 
   /** True between two packets. */
@@ -60,19 +75,50 @@ export class PacketReader {
     return this.header === null && this.partHeader_bytes === 0;
   }
 
-  /** Takes what arrived; keeps views into it. */
+  /** Where to read what comes next; then call `took`. */
+  target(): Buffer {
+    if (this.isDirect) return this.memory!.subarray(this.held_bytes, this.header!.data_bytes);
+    return this.header === null && this.lastWasLarge ? this.shared.subarray(0, AHEAD_BYTES) : this.shared;
+  }
+  private get isDirect(): boolean {
+    return this.header !== null && this.header.data_bytes - this.held_bytes >= DIRECT_BYTES;
+  }
+
+  /** @param bytes that were read into `target()` */
+  took(bytes: number): void {
+    if (!this.isDirect) {
+      this.push(this.shared.subarray(0, bytes));
+      return;
+    }
+    this.held_bytes += bytes;
+    this.continue(this.header!);
+  }
+
+  /** Takes what was read elsewhere; keeps nothing of it. */
   push(chunk: Buffer): void {
     let at = 0;
-    while (at < chunk.length || (this.header !== null && this.header.data_bytes === this.held_bytes)) {
+    while (at < chunk.length) {
       if (this.header === null) {
         at = this.takeHeader(chunk, at);
         continue;
       }
-      const take = Math.min(chunk.length - at, this.header.data_bytes - this.held_bytes);
-      if (take > 0) this.keep(chunk.subarray(at, at + take), take === this.header.data_bytes);
+      const { header } = this;
+      const take = Math.min(
+        chunk.length - at,
+        header.data_bytes - this.held_bytes,
+        this.memory!.length - this.held_bytes,
+      );
+      chunk.copy(this.memory!, this.held_bytes, at, at + take);
       at += take;
-      if (this.held_bytes === this.header.data_bytes) this.finish(this.header);
+      this.held_bytes += take;
+      this.continue(header);
     }
+  }
+
+  /** The connection is over. Memory of a packet that will never be whole is not given back: the socket may still use it. */
+  end(): void {
+    this.memory = null;
+    this.header = null;
   }
 
   private takeHeader(chunk: Buffer, at: number): number {
@@ -91,32 +137,24 @@ export class PacketReader {
     }
     this.onHeader(header);
     this.header = header;
+    this.lastWasLarge = header.data_bytes >= LARGE_BYTES;
+    this.memory = this.pool.take(Math.min(header.data_bytes, FIRST_BYTES));
+    this.held_bytes = 0;
+    this.continue(header);
     return next;
   }
 
-  private keep(piece: Buffer, whole: boolean): void {
-    this.held_bytes += piece.length;
-    if (whole || piece.length >= SMALL_PIECE_BYTES) {
-      this.pieces.push(piece);
-      this.block = null;
-      return;
+  /** Hands over a whole packet, or makes room for more of it. */
+  private continue(header: DataHeader): void {
+    const memory = this.memory!;
+    if (this.held_bytes === header.data_bytes) {
+      this.header = null;
+      this.memory = null;
+      this.onPacket(header, memory.subarray(0, header.data_bytes));
+    } else if (this.held_bytes === memory.length) {
+      this.memory = this.pool.take(Math.min(header.data_bytes, 2 * memory.length));
+      memory.copy(this.memory, 0, 0, this.held_bytes);
+      this.pool.give(memory);
     }
-    if (this.block === null || this.block_bytes + piece.length > this.block.length) {
-      this.block = Buffer.allocUnsafe(BLOCK_BYTES);
-      this.block_bytes = 0;
-      this.pieces.push(this.block);
-    }
-    piece.copy(this.block, this.block_bytes);
-    this.block_bytes += piece.length;
-    this.pieces[this.pieces.length - 1] = this.block.subarray(0, this.block_bytes);
-  }
-
-  private finish(header: DataHeader): void {
-    const pieces = this.pieces;
-    this.header = null;
-    this.pieces = [];
-    this.block = null;
-    this.held_bytes = 0;
-    this.onPacket(header, pieces);
   }
 }

@@ -53,7 +53,7 @@ export class RelayDaemon {
   private async listen(port: Port, options: DaemonOptions): Promise<void> {
     const address = options.addresses[port];
     const gate = new Gate(port, this.servers[port], options);
-    const server = createServer((socket) => gate.enter(socket));
+    const server = createServer({ pauseOnConnect: true }, (socket) => gate.enter(socket));
     this.listeners.push(server);
     const fd = options.sockets?.get(port);
     try {

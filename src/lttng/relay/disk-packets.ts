@@ -229,7 +229,7 @@ export class DiskPackets implements PacketStore {
       first ??= place;
       packet.place = place;
       this.writing.push(packet);
-      for (const piece of packet.pieces) buffers.push(piece);
+      if (packet.data_bytes > 0) buffers.push(packet.bytes!);
       for (let left = packet.padding_bytes; left > 0; left -= ZEROS.length) buffers.push(ZEROS.subarray(0, left));
       bytes += packet.data_bytes + packet.padding_bytes;
       taken++;
@@ -252,11 +252,9 @@ export class DiskPackets implements PacketStore {
   private settle(error: unknown): void {
     const packets = this.writing;
     this.writing = [];
-    if (error === null) {
-      for (const packet of packets) packet.pieces = [];
-      this.events.onWritten(packets);
-    } else this.giveUp(packets, error);
-    for (const packet of packets) packet.settled();
+    if (error === null) this.events.onWritten(packets);
+    else this.giveUp(packets, error);
+    for (const packet of packets) packet.settled(packet);
   }
 
   /** A packet that is half written is taken away again, so that the folder can be read. */
@@ -268,7 +266,7 @@ export class DiskPackets implements PacketStore {
     } catch {
       // The disk is in trouble; what is there stays as it is.
     }
-    for (const packet of this.queue) packet.settled();
+    for (const packet of this.queue) packet.settled(packet);
     this.queue = [];
     this.events.onBroken(error);
   }

@@ -9,6 +9,7 @@ import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import { messageOf } from '../../base/errors.ts';
 import { FieldWriter } from '../protocol/bytes.ts';
 import { looksLikeToken, MAX_TOKEN_LINE_BYTES } from '../protocol/token.ts';
+import { directSocket } from './direct-socket.ts';
 import type { Limits } from './limits.ts';
 import type { Peer, PeerServer } from './peer.ts';
 
@@ -51,14 +52,19 @@ export class Gate {
     this.digest = options.token === null ? null : sha256(Buffer.from(options.token));
   }
 
-  enter(socket: Socket): void {
+  enter(accepted: Socket): void {
+    const plain = this.context === null && this.digest === null;
+    // The live protocol's requests are few and small.
+    const socket = plain && this.port !== 'live' ? directSocket(accepted) : accepted;
     const name = `${socket.remoteAddress ?? '?'}:${socket.remotePort ?? 0}`;
     const peer = new Connection(`${this.port} ${name}`, socket, this.options.log);
     socket.on('error', (error) => peer.fault(messageOf(error)));
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
     if (!this.admit(socket, peer)) return;
-    if (this.context === null && this.digest === null) {
+    // Connections come paused, so that nothing is read before somebody listens.
+    if (socket === accepted) setImmediate(() => socket.resume());
+    if (plain) {
       this.server.accept(peer);
       return;
     }

@@ -9,8 +9,7 @@ export interface MemoryBudget {
 }
 
 interface Kept extends StoredPacket {
-  readonly pieces: readonly Buffer[];
-  readonly data_bytes: number;
+  readonly bytes: Buffer;
 }
 
 export class MemoryPackets implements PacketStore {
@@ -42,8 +41,10 @@ export class MemoryPackets implements PacketStore {
       const packets = this.written;
       this.written = [];
       this.busy = false;
+      // Its memory stays here; what never gets an index is not kept.
+      for (const packet of packets) packet.place = take(packet);
       this.events.onWritten(packets);
-      for (const packet of packets) packet.settled();
+      for (const packet of packets) packet.settled(packet);
     });
   }
 
@@ -51,9 +52,10 @@ export class MemoryPackets implements PacketStore {
     entry.writeBigUInt64BE(BigInt(this.position_bytes), 0);
     const size_bytes = packetBytesOf(entry);
     this.position_bytes += size_bytes;
-    this.kept.push({ number: this.count++, size_bytes, entry, pieces: packet.pieces, data_bytes: packet.data_bytes });
-    packet.pieces = [];
-    this.account(packet.data_bytes);
+    const bytes = packet.place as Buffer;
+    packet.place = null;
+    this.kept.push({ number: this.count++, size_bytes, entry, bytes });
+    this.account(bytes.buffer.byteLength);
     while (this.kept.length > 1 && this.tooMuch()) this.dropOldest();
   }
 
@@ -91,7 +93,7 @@ export class MemoryPackets implements PacketStore {
   }
 
   private dropOldest(): void {
-    this.account(-this.kept.shift()!.data_bytes);
+    this.account(-this.kept.shift()!.bytes.buffer.byteLength);
     this.first++;
   }
 
@@ -129,17 +131,9 @@ class MemoryCursor implements PacketCursor {
     const packet = this.taken;
     if (packet === null) return new Uint8Array(0);
     const end = Math.min(packet.size_bytes, offset_bytes + length_bytes);
-    const [only] = packet.pieces;
-    if (packet.pieces.length === 1 && end <= packet.data_bytes) return only!.subarray(offset_bytes, end);
+    if (end <= packet.bytes.length) return packet.bytes.subarray(offset_bytes, end);
     const bytes = Buffer.alloc(Math.max(0, end - offset_bytes));
-    let at = 0;
-    for (const piece of packet.pieces) {
-      if (at + piece.length > offset_bytes && at < end) {
-        const from = Math.max(0, offset_bytes - at);
-        piece.copy(bytes, Math.max(0, at - offset_bytes), from, Math.min(piece.length, end - at));
-      }
-      at += piece.length;
-    }
+    packet.bytes.copy(bytes, 0, offset_bytes);
     return bytes;
   }
 
@@ -147,4 +141,10 @@ class MemoryCursor implements PacketCursor {
     this.taken = null;
     this.number = this.packets.count;
   }
+}
+
+function take(packet: Packet): Buffer {
+  const bytes = packet.bytes!;
+  packet.bytes = null;
+  return bytes;
 }

@@ -4,13 +4,12 @@ import type { PacketCursor } from './store.ts';
 
 export interface Packet {
   readonly netSeq: number;
-  /** Without padding, as it arrived; given up once written. */
-  pieces: Buffer[];
-  /** What is in `pieces`. */
+  /** Without padding, as it arrived; null once its store keeps the memory for itself. */
+  bytes: Buffer | null;
   readonly data_bytes: number;
   readonly padding_bytes: number;
-  /** Called once it was written, or given up: its connection may read on. */
-  readonly settled: () => void;
+  /** Called once it was written, or given up: its memory is free, its connection may read on. */
+  readonly settled: (packet: Packet) => void;
   /** Where its store has put it. */
   place: unknown;
 }

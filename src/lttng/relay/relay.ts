@@ -5,6 +5,7 @@ import type { MemoryBudget } from './memory-packets.ts';
 import type { MetadataStream } from './metadata.ts';
 import type { Grouping } from './names.ts';
 import type { OutputFolder } from './output.ts';
+import { PacketPool } from './packet-pool.ts';
 import type { Session } from './session.ts';
 import type { RelayStore } from './store.ts';
 import type { DataStream } from './stream.ts';
@@ -25,6 +26,7 @@ export class Relay implements RelayStore {
   readonly allowClear: boolean;
   readonly chunks: ChunkRegistry = new ChunkRegistry();
   readonly memory: MemoryBudget = { used_bytes: 0 };
+  readonly pool: PacketPool = new PacketPool();
   /** Not closed, by handle. */
   readonly streams: Map<number, DataStream | MetadataStream> = new Map();
   private readonly open: Map<number, Session> = new Map();

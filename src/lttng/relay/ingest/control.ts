@@ -1,17 +1,24 @@
 /** A producer's control connection: takes requests, answers them in order. What they do is in the files beside. */
 import { messageOf } from '../../../base/errors.ts';
-import { commandName, genericReply, type Ret } from '../../protocol/control.ts';
+import { commandName, genericReply, Ret } from '../../protocol/control.ts';
 import { ControlReader } from '../../protocol/control-reader.ts';
+import { type Bytes, takeBytes } from '../direct-socket.ts';
 import type { Peer, PeerServer } from '../peer.ts';
 import type { Relay } from '../relay.ts';
 import type { Session } from '../session.ts';
 import { COMMANDS } from './commands.ts';
 import { Watchdog } from './watchdog.ts';
 
+/** What all control connections read into; taken before another one reads. */
+const SHARED: Buffer = Buffer.allocUnsafe(65_536);
+
+/** The answer to nearly everything. */
+const OK: Uint8Array = genericReply(Ret.OK);
+
 /** Replies that the producer did not read: then no more of its requests are read. */
 const MAX_UNREAD_REPLY_BYTES = 262_144;
 
-export class ControlConnection {
+export class ControlConnection implements Bytes {
   readonly relay: Relay;
   readonly peer: Peer;
   /** What both sides speak; null before VERSION. */
@@ -34,7 +41,7 @@ export class ControlConnection {
     );
     this.watchdog = new Watchdog(relay.limits, (reason) => this.fault(reason));
     const { socket } = peer;
-    socket.on('data', (chunk: Buffer) => this.onData(chunk));
+    takeBytes(socket, this);
     socket.on('drain', () => socket.resume());
     socket.on('error', (error) => this.fault(messageOf(error)));
     socket.on('close', () => this.end(false));
@@ -51,7 +58,7 @@ export class ControlConnection {
   }
 
   ret(code: Ret | number): void {
-    this.reply(genericReply(code));
+    this.reply(code === Ret.OK ? OK : genericReply(code));
   }
 
   /** Cuts the producer off; its session is aborted. */
@@ -61,7 +68,13 @@ export class ControlConnection {
     this.end(true);
   }
 
-  private onData(chunk: Buffer): void {
+  target(): Uint8Array {
+    return SHARED;
+  }
+  took(bytes: number): void {
+    this.push(SHARED.subarray(0, bytes));
+  }
+  push(chunk: Buffer): void {
     if (this.ended) return;
     try {
       this.reader.push(chunk);
@@ -77,7 +90,7 @@ export class ControlConnection {
       run(this, payload);
       return;
     }
-    this.ret(11);
+    this.ret(Ret.UNKNOWN);
     this.fault(`${commandName(command)} is unknown`);
   }
 

@@ -1,15 +1,20 @@
 /** A producer's data connection: cuts it into packets and gives them to their streams. */
 import { messageOf, TailtrapError } from '../../../base/errors.ts';
 import { type DataHeader, PacketReader } from '../../protocol/data.ts';
+import { type Bytes, takeBytes } from '../direct-socket.ts';
+import type { Packet } from '../packet.ts';
 import type { Peer, PeerServer } from '../peer.ts';
 import type { Relay } from '../relay.ts';
 import { DataStream } from '../stream.ts';
 import { Watchdog } from './watchdog.ts';
 
+/** What all data connections read into first; taken before another one reads. */
+const SHARED: Buffer = Buffer.allocUnsafe(65_536);
+
 /** From how many streams on those that are closed are sorted out. */
 const MANY_STREAMS = 1024;
 
-export class DataConnection {
+export class DataConnection implements Bytes {
   private readonly relay: Relay;
   private readonly peer: Peer;
   private readonly reader: PacketReader;
@@ -19,17 +24,20 @@ export class DataConnection {
   private unwritten_bytes = 0;
   private paused = false;
   private ended = false;
+  private readonly settled = (packet: Packet): void => this.onSettled(packet);
 
   constructor(relay: Relay, peer: Peer) {
     this.relay = relay;
     this.peer = peer;
     this.reader = new PacketReader(
       (header) => this.onHeader(header),
-      (header, pieces) => this.onPacket(header, pieces),
+      (header, bytes) => this.onPacket(header, bytes),
+      relay.pool,
+      SHARED,
     );
     this.watchdog = new Watchdog(relay.limits, (reason) => this.fault(reason));
     const { socket } = peer;
-    socket.on('data', (chunk: Buffer) => this.onData(chunk));
+    takeBytes(socket, this);
     socket.on('error', (error) => this.fault(messageOf(error)));
     socket.on('close', () => this.end());
     socket.on('end', () => {
@@ -38,10 +46,20 @@ export class DataConnection {
     });
   }
 
-  private onData(chunk: Buffer): void {
+  target(): Uint8Array {
+    return this.reader.target();
+  }
+  took(bytes: number): void {
+    this.read(() => this.reader.took(bytes));
+  }
+  push(chunk: Buffer): void {
+    this.read(() => this.reader.push(chunk));
+  }
+
+  private read(take: () => void): void {
     if (this.ended) return;
     try {
-      this.reader.push(chunk);
+      take();
     } catch (error) {
       this.fault(messageOf(error));
     }
@@ -64,10 +82,9 @@ export class DataConnection {
     );
   }
 
-  private onPacket(header: DataHeader, pieces: Buffer[]): void {
+  private onPacket(header: DataHeader, bytes: Buffer): void {
     const { netSeq, data_bytes, padding_bytes } = header;
-    const settled = (): void => this.onSettled(data_bytes);
-    const packet = { netSeq, pieces, data_bytes, padding_bytes, settled, place: null };
+    const packet: Packet = { netSeq, bytes, data_bytes, padding_bytes, settled: this.settled, place: null };
     this.unwritten_bytes += data_bytes;
     const reason = this.stream!.onPacket(packet);
     if (reason !== null) throw new TailtrapError('TT_RELAY_PACKET', reason);
@@ -76,8 +93,9 @@ export class DataConnection {
     this.peer.socket.pause();
   }
 
-  private onSettled(bytes: number): void {
-    this.unwritten_bytes -= bytes;
+  private onSettled({ data_bytes, bytes }: Packet): void {
+    this.unwritten_bytes -= data_bytes;
+    if (bytes !== null) this.relay.pool.give(bytes);
     if (!this.paused || this.unwritten_bytes > this.relay.limits.unwritten_bytes / 2) return;
     this.paused = false;
     this.watchdog.heard(!this.reader.idle);
@@ -105,6 +123,7 @@ export class DataConnection {
   private end(): void {
     if (this.ended) return;
     this.ended = true;
+    this.reader.end();
     this.watchdog.stop();
     for (const stream of this.streams) stream.onSourceGone(this);
     this.streams.clear();
