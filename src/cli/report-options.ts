@@ -28,9 +28,18 @@ export const REPORT_OPTIONS = {
   'freq-resolution': { type: 'integer', value: 'N', default: 20, min: 1, max: 10_000, help: 'bins of a distribution' },
   'freq-uniform': { type: 'boolean', help: 'the same bins for all distributions' },
   'freq-series': { type: 'boolean', help: 'one table for all distributions (in --mi and --json); the same bins' },
+  usage: { type: 'boolean', help: 'io: also bytes by process, file, disk and interface' },
+  minsize: {
+    type: 'string',
+    value: 'SIZE',
+    help: 'io: count only operations of this size on: 4KiB; bytes without unit',
+  },
+  maxsize: { type: 'string', value: 'SIZE', help: 'io: count only operations up to this size' },
   total: { type: 'boolean', help: 'sched: statistics of all threads together' },
   'per-tid': { type: 'boolean', help: 'sched: statistics by thread (default)' },
   'per-prio': { type: 'boolean', help: 'sched: statistics by priority' },
+  irq: { type: 'list', value: 'NUMBERS', help: 'irq: only these interrupts' },
+  softirq: { type: 'list', value: 'NUMBERS', help: 'irq: only these softirqs' },
   percentiles: { type: 'boolean', help: 'statistics also with p50, p90, p99 and p99.9' },
   exact: { type: 'boolean', help: 'keep every value for distributions, however many; see docs/reports.md' },
   'no-intersection': { type: 'boolean', help: 'read all, not only the time in which all streams have events' },
@@ -54,7 +63,12 @@ const GROUP_OF: Readonly<Partial<Record<keyof typeof REPORT_OPTIONS, OptionGroup
   log: 'log',
   top: 'top',
   stats: 'stats',
-  percentiles: 'stats',
+  percentiles: 'percentiles',
+  irq: 'irq',
+  usage: 'usage',
+  minsize: 'size',
+  maxsize: 'size',
+  softirq: 'irq',
   total: 'grouping',
   'per-tid': 'grouping',
   'per-prio': 'grouping',
@@ -70,7 +84,7 @@ export function reportOptions(names: readonly string[], values: ReportValues): R
       next: 'leave it out; docs/reports.md says what each report takes',
     });
   }
-  const { min, max } = values;
+  const { min, max, minsize, maxsize } = values;
   return {
     limit: values.limit === 0 ? Number.POSITIVE_INFINITY : values.limit,
     cpus: values.cpu.map((text) => wholeNumber('--cpu', text)),
@@ -78,13 +92,18 @@ export function reportOptions(names: readonly string[], values: ReportValues): R
     procnames: values.procname,
     ...(min === undefined ? {} : { min_ns: durationOf('--min', min, 'us') }),
     ...(max === undefined ? {} : { max_ns: durationOf('--max', max, 'us') }),
+    ...(minsize === undefined ? {} : { minBytes: sizeOf('--minsize', minsize) }),
+    ...(maxsize === undefined ? {} : { maxBytes: sizeOf('--maxsize', maxsize) }),
     log: values.log,
     top: values.top,
     stats: values.stats,
+    usage: values.usage,
     freq: values.freq,
     freqResolution: values['freq-resolution'],
     freqUniform: values['freq-uniform'],
     freqSeries: values['freq-series'],
+    irqs: values.irq.map((text) => wholeNumber('--irq', text)),
+    softirqs: values.softirq.map((text) => wholeNumber('--softirq', text)),
     groupings: [
       ...(values.total ? (['total'] as const) : []),
       ...(values['per-tid'] ? (['tid'] as const) : []),
@@ -107,4 +126,17 @@ export function durationOf(option: string, text: string, bare: 'us' | 's'): numb
   throw new UsageError('TT_BAD_DURATION', `${option} '${text}' is not a duration`, {
     next: 'write a number and a unit, such as 250us, 10ms, 1.5s',
   });
+}
+
+const SIZE_LETTERS = 'KMGTPEZY';
+
+/** `100`, `4KiB` and `4K` (1024), `4KB` (1000), as lttng-analyses reads sizes. @returns bytes */
+export function sizeOf(option: string, text: string): number {
+  const match = /^\s*(-?\d+(?:\.\d*)?(?:e[+-]?\d+)?)\s*(?:([KMGTPEZY])(i?B)?|B)?\s*$/i.exec(text);
+  if (match !== null) {
+    const [, number, letter, bytes] = match;
+    const exponent = letter === undefined ? 0 : SIZE_LETTERS.indexOf(letter.toUpperCase()) + 1;
+    return Number(number) * (bytes?.toLowerCase() === 'b' ? 1000 : 1024) ** exponent;
+  }
+  throw new UsageError('TT_BAD_SIZE', `${option} '${text}' is not a size`, { next: 'write bytes or 64KiB, 8MB, 1G' });
 }

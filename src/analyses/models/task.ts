@@ -1,5 +1,8 @@
 /** A thread, as far as events told of it. */
 import { NONE } from '../listener.ts';
+import type { OpenFiles } from './files.ts';
+import type { IoRequest } from './io-request.ts';
+import type { Call } from './syscalls.ts';
 
 /**
  * Threads that are remembered. A busy server starts some hundred a second; beyond this the one that was met first is
@@ -21,6 +24,12 @@ export class Task {
   woken: number = Number.NaN;
   /** Who woke it. */
   waker: Task | null = null;
+  /** The system call that it is in or was in last; reused. */
+  call: Call | null = null;
+  /** The same, for the calls that are I/O. */
+  request: IoRequest | null = null;
+  /** Its open files, shared by the threads of a process. */
+  files: OpenFiles | null = null;
 
   constructor(tid: number, pid: number, comm: string) {
     this.tid = tid;
