@@ -1,12 +1,25 @@
 /** `tailtrap convert` as a shell sees it: copies that read as their originals, for every trace in the repository and beside it. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import test, { after } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { CtfWriter, eventWriter, field } from '../dist/ctf/index.js';
+import { CtfFolder } from '../dist/ctf/node.js';
 
 const TAILTRAP = fileURLToPath(new URL('../bin/tailtrap', import.meta.url));
 const DATA = fileURLToPath(new URL('ctf/data', import.meta.url));
@@ -79,4 +92,91 @@ test('copies of real traces', {
       rmSync(path, { recursive: true });
     });
   }
+});
+
+/** A million events on four CPUs: converting them takes longer than it takes to stop it. */
+function makeLong(path) {
+  const out = new CtfFolder(path);
+  const writer = new CtfWriter({ uuid: null, clock: { name: 'c' }, environment: [], sink: out.sink });
+  const streamClass = writer.addStreamClass({});
+  const write = eventWriter(writer.addEventClass(streamClass, 'e', [{ name: 'text', type: field.string }]));
+  const streams = [0, 1, 2, 3].map((cpu) => writer.addStream(streamClass, { name: `s_${cpu}`, cpu }));
+  for (let i = 0; i < 1_000_000; i++) write(streams[i % 4], BigInt(i) * 1000n, ['some text']);
+  out.finish(writer);
+}
+
+/** What stands in the folder by a name. */
+const left = (name) => readdirSync(folder).filter((entry) => entry.startsWith(name));
+
+for (const [format, signal] of [
+  ['ctf', 'SIGINT'],
+  ['json', 'SIGTERM'],
+  ['perfetto', 'SIGHUP'],
+]) {
+  test(`${signal} while it writes ${format}: nothing is left`, async () => {
+    if (!existsSync(at('long'))) makeLong(at('long'));
+    const args = [TAILTRAP, 'convert', at('long'), '--to', format, at(`stopped.${format}`)];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let told = '';
+    child.stderr.on('data', (data) => {
+      told += data;
+    });
+    const closed = new Promise((resolve) => child.on('close', resolve));
+    while (left('stopped').length === 0 && child.exitCode === null) await sleep(2);
+    child.kill(signal);
+    const status = await closed;
+    assert.match(told, /^stopped after \d+ events: .* is not written\n$/);
+    assert.deepEqual([status, left('stopped')], [130, []]);
+  });
+}
+
+test('no room for the output: a coded error with the place, and nothing is left', () => {
+  for (const format of ['ctf', 'json', 'perfetto', 'chrome']) {
+    // A limit on the size of files (blocks of 1 KiB) fails as a full disk does.
+    const command = `ulimit -f 16; exec "$0" "$@"`;
+    const args = [TAILTRAP, 'convert', join(DATA, 'ctf-1.8-le'), at('long'), '--to', format, at('full')];
+    const { status, stderr } = spawnSync('bash', ['-c', command, process.execPath, ...args], { encoding: 'utf8' });
+    assert.match(stderr, /error TT_WRITE: E(FBIG|NOSPC): .*\n {2}at .*full\n {2}next: /);
+    assert.deepEqual([status, left('full')], [1, []]);
+  }
+});
+
+test('a place that cannot be written to is told, with what to do', () => {
+  const trace = join(DATA, 'ctf-1.8-le');
+  for (const [path, code, next] of [
+    [at('nowhere/x'), 'TT_WRITE', 'make the folder that it is to stand in'],
+    [join(trace, 'metadata', 'x'), 'TT_WRITE', 'choose another name'],
+    [trace, 'TT_EXISTS', 'remove it, or choose another name'],
+  ]) {
+    const { status, stderr } = convert(trace, '--to', 'json', path);
+    assert.equal(status, 1);
+    assert.ok(stderr.startsWith(`error ${code}: `) && stderr.includes(`next: ${next}`), stderr);
+  }
+});
+
+test('of a damaged trace everything readable is written, and the status is 1', () => {
+  execFileSync('cp', ['-r', join(DATA, 'ctf-1.8-le'), at('damaged')]);
+  const file = join(at('damaged'), 'stream_1');
+  truncateSync(file, statSync(file).size - 20);
+  const { status, stderr } = convert(at('damaged'), '--to', 'ctf', at('saved'));
+  assert.match(stderr, /error TT_CTF_DAMAGED/);
+  assert.equal(status, 1);
+  const { digest } = cat(at('damaged'));
+  assert.deepEqual([cat(at('saved')).digest, cat(at('saved')).told], [digest, ['']]);
+});
+
+test('a full stdout is told once', () => {
+  const full = openSync('/dev/full', 'w');
+  for (const args of [
+    ['cat', DATA],
+    ['cat', '--json', DATA],
+    ['convert', DATA, '--to', 'json', at('told.json')],
+  ]) {
+    const { status, stderr } = spawnSync(process.execPath, [TAILTRAP, ...args], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    assert.deepEqual([status, stderr.match(/TT_STDOUT/g)], [1, ['TT_STDOUT']]);
+  }
+  closeSync(full);
 });
