@@ -8,6 +8,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { buildBpf } from './lib/build-bpf.mjs';
+import { buildBundle } from './lib/build-bundle.mjs';
 import { buildJs } from './lib/build-js.mjs';
 import { say } from './lib/say.mjs';
 
@@ -15,7 +16,10 @@ import { say } from './lib/say.mjs';
 export async function build({ js = true, bpf = true } = {}) {
   const [jsResult, bpfStatus] = await Promise.all([js ? buildJs() : { code: 0, output: '' }, bpf ? buildBpf() : 0]);
   if (jsResult.output !== '') say(jsResult.output.trimEnd());
-  return jsResult.code === 0 ? bpfStatus : 1;
+  if (jsResult.code !== 0) return 1;
+  const bundled = js ? await buildBundle() : '';
+  if (bundled !== '') say(bundled);
+  return bpfStatus;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -19,7 +19,14 @@ const NPM_LIMIT_MS = 120_000;
 const COMMAND_LIMIT_MS = 20_000;
 
 /** What must be in the tarball, and what must not. */
-const WANTED = [/^bin\/tailtrap$/, /^dist\/cli\/main\.js$/, /^dist\/bpf\/\w+\.bpf\.o$/, /^LICENSE$/, /^CHANGELOG\.md$/];
+const WANTED = [
+  /^bin\/tailtrap$/,
+  /^dist\/cli\/main\.js$/,
+  /^dist\/bundle\/read\.js$/,
+  /^dist\/bpf\/\w+\.bpf\.o$/,
+  /^LICENSE$/,
+  /^CHANGELOG\.md$/,
+];
 const UNWANTED = [/\.(test|bench|fuzz)\./, /^src\//, /^scripts\//, /^test\//, /\.build\//, /\.tmp$/];
 
 /**

@@ -9,7 +9,7 @@ const DIST = join(ROOT, 'dist');
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 
 /** Folders of dist/ that tsc does not write. */
-const NOT_OURS = ['bpf', 'console', '.build'];
+const NOT_OURS = ['bpf', 'bundle', 'console', '.build'];
 
 /** @returns {Promise<{code: number, output: string}>} like processes.mjs `run` */
 export async function buildJs() {

@@ -22,7 +22,7 @@ export class StreamCursor extends CursorEvent {
   readonly stream: StreamInfo;
   /** Place in babeltrace2's order of simultaneous events; set by the reader. */
   rank = 0;
-  /** The first damage, thrown by the reader when everything else was read. */
+  /** The first, thrown by the reader when everything else was read. */
   damage: TailtrapError | null = null;
   readonly #options: CursorOptions;
   #window: FileWindow | null = null;
