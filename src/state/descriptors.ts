@@ -2,6 +2,7 @@
  * File descriptors of processes: opened, duplicated, inherited, closed. Tables shared by CLONE_FILES are one table; a thread
  * with a table apart from its process's (unshare in one thread) is not told apart.
  */
+import type { Pending } from './calls/pending.ts';
 import type { Model } from './model.ts';
 import { ALIVE, NONE } from './table.ts';
 import { FILE_UNKNOWN } from './tables/files.ts';
@@ -22,12 +23,14 @@ export class Descriptors {
   onUnseen: ((process: number) => void) | null = null;
   readonly model: Model;
   readonly threads: Threads;
+  readonly #pending: Pending;
   /** Rows of a set's descriptors by their number, NONE where there is none. */
   readonly #rows: Int32Array[] = [];
 
-  /** @param cloneFlags what clone was given by the thread that is in it; NaN: not known */
-  constructor(threads: Threads, cloneFlags: (task: number) => number) {
+  /** @param cloneFlags what clone was given by the thread that is in it; 0: not known */
+  constructor(threads: Threads, pending: Pending, cloneFlags: (task: number) => number) {
     this.threads = threads;
+    this.#pending = pending;
     this.model = threads.model;
     const { tasks, processes } = this.model;
     threads.listeners.push({
@@ -107,7 +110,9 @@ export class Descriptors {
     if (set === NONE || file === NONE) return NONE;
     // Its close was lost.
     this.close(set, fd);
-    return this.#put(set, fd, file, this.model.journal.now, closeOnExec ? 1 : 0);
+    const row = this.#put(set, fd, file, this.model.journal.now, closeOnExec ? 1 : 0);
+    if (row !== NONE) this.model.fds.asked.set(row, this.#pending.began);
+    return row;
   }
 
   /** A state dump or /proc tells of a descriptor. `file` is used when it was not known. */
@@ -194,7 +199,8 @@ export class Descriptors {
     const { fds } = this.model;
     this.forEach(from, 0, MAX_FD, (row, fd) => {
       if (this.find(to, fd) !== NONE) return;
-      this.#put(to, fd, fds.file.data[row]!, fds.opened.data[row]!, fds.closeOnExec.data[row]!);
+      const copy = this.#put(to, fd, fds.file.data[row]!, fds.opened.data[row]!, fds.closeOnExec.data[row]!);
+      if (copy !== NONE) fds.asked.set(copy, fds.asked.data[row]!);
     });
   }
 

@@ -13,6 +13,7 @@ import { Calls } from './calls/calls.ts';
 import { fileEffects } from './calls/files.ts';
 import { ioEffects } from './calls/io.ts';
 import { socketEffects } from './calls/sockets.ts';
+import { type Change, type ChangeFilter, changesBetween, type Subscriber, Subscription } from './changes.ts';
 import { Descriptors } from './descriptors.ts';
 import { DEFAULT_LIMITS, Model, type ModelLimits } from './model.ts';
 import type { Handler, Part } from './part.ts';
@@ -74,6 +75,7 @@ export class LiveState {
   readonly interfaces: Interfaces;
   readonly interrupts: Interrupts;
   readonly parts: readonly Part[];
+  readonly #subscriptions = new Set<Subscription>();
   readonly #handlers = new Map<EventType, Handler>();
   #lastType: EventType | null = null;
   #lastHandler: Handler = nothing;
@@ -91,7 +93,7 @@ export class LiveState {
     this.model = new Model(limits);
     this.threads = new Threads(this.model);
     this.calls = new Calls(this.threads);
-    this.descriptors = new Descriptors(this.threads, (task) => this.#cloneFlags(task));
+    this.descriptors = new Descriptors(this.threads, this.calls.pending, (task) => this.#cloneFlags(task));
     this.calls.add(ioEffects(this.calls, this.descriptors));
     this.calls.add(fileEffects(this.calls, this.descriptors));
     this.calls.add(socketEffects(this.calls, this.descriptors));
@@ -181,6 +183,34 @@ export class LiveState {
     return new Query(this.view(time_ns), this.calls.names);
   }
 
+  /**
+   * What changed after one time, up to another; default: in the whole window.
+   *
+   * @throws UsageError `TT_STATE_OUTSIDE_WINDOW`
+   */
+  changes(from_ns?: bigint, to_ns?: bigint, filter: ChangeFilter = {}): Change[] {
+    const { model, origin_ns } = this;
+    const { journal } = model;
+    const from = from_ns === undefined ? journal.forgotten : this.timeOf(from_ns);
+    const to = to_ns === undefined ? journal.now : this.timeOf(to_ns);
+    return changesBetween(model, origin_ns, from, to, filter);
+  }
+
+  /**
+   * Tells changes as they happen, some time later: when `deliver` is called, and at least that often that none is lost
+   * while the history can hold them. @returns ends it
+   */
+  subscribe(filter: ChangeFilter, tell: Subscriber): () => void {
+    const subscription = new Subscription(this.model, this.origin_ns, filter, tell);
+    this.#subscriptions.add(subscription);
+    return () => this.#subscriptions.delete(subscription);
+  }
+
+  /** Tells subscribers what has changed. */
+  deliver(): void {
+    for (const subscription of this.#subscriptions) subscription.deliver();
+  }
+
   get counters(): StateCounters {
     const { model, threads, calls } = this;
     return {
@@ -199,6 +229,7 @@ export class LiveState {
 
   #collect(): void {
     const { model } = this;
+    this.deliver();
     model.collect();
     this.#collectAt = model.journal.now + model.limits.window_ns / COLLECTIONS;
   }

@@ -124,7 +124,7 @@ export class Calls implements Part {
   #leave(type: EventType, name: string, fields: CallFields): Handler {
     const threads = this.#threads;
     const { tasks, journal } = threads.model;
-    const { listeners } = this;
+    const { listeners, pending } = this;
     const call = this.names.number(name);
     const context = tidContext(type);
     const returned: FieldReader<number> = type.numberField('ret') ?? ((): number => Number.NaN);
@@ -144,6 +144,7 @@ export class Calls implements Part {
       }
       if (leave === null && listeners.length === 0) return;
       const ret = returned(event);
+      pending.began = begin;
       if (leave !== null) leave(event, task, ret, journal.now - begin);
       for (const listener of listeners) listener(task, call, begin, journal.now, ret);
     };

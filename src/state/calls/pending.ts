@@ -8,6 +8,8 @@ export class Pending {
   /** Whatever else the call needs at its end. */
   extra: Float64Array = new Float64Array(FIRST_ROWS);
   readonly text: string[] = [];
+  /** When the call that is ending began. */
+  began: number = Number.NaN;
 
   /** Makes room for a thread. */
   reach(task: number): void {

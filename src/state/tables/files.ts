@@ -29,6 +29,8 @@ export class FdTable extends Table {
   readonly closeOnExec: IntColumn = this.int('cloexec', 'flag', 0);
   /** NaN: it was there before we looked. */
   readonly opened: NumberColumn = this.number('opened', 'time', Number.NaN);
+  /** When the call that opened it began. */
+  readonly asked: NumberColumn = this.number('asked', 'time', Number.NaN);
   readonly read_bytes: NumberColumn = this.number('read_bytes', 'bytes');
   readonly written_bytes: NumberColumn = this.number('written_bytes', 'bytes');
   readonly reads: NumberColumn = this.number('reads');

@@ -1,0 +1,195 @@
+/**
+ * What every store must do, as a table: `for (const { name, run } of storeCases(make)) test(name, run);`
+ * `make` gives an empty store whose clock (milliseconds) the cases move.
+ */
+import assert from 'node:assert/strict';
+import { DeltaWriter } from './delta.ts';
+import { type Entity, entities } from './entity.ts';
+import { type PlainEvent, traceEvent } from './events.test.data.ts';
+import { chooser, RandomMachine } from './history.test.data.ts';
+import { LiveState } from './live-state.ts';
+import type { StateStore } from './store.ts';
+
+export interface StoreCase {
+  readonly name: string;
+  readonly run: () => Promise<void>;
+}
+
+interface Clock {
+  now_ms: number;
+}
+
+export type MakeStore = (clock: { readonly now_ms: number }) => Promise<StateStore>;
+
+const ORIGIN_NS = 1_700_000_000_000_000_000n;
+const SECOND = 1_000_000_000;
+const WINDOW_NS = 2 * SECOND;
+
+function newState(): LiveState {
+  return new LiveState({ origin_ns: ORIGIN_NS, window_ns: WINDOW_NS });
+}
+
+function feed(state: LiveState, events: readonly PlainEvent[]): void {
+  for (const event of events) state.update(traceEvent(event, ORIGIN_NS));
+}
+
+/** What the live state itself says. */
+function own(state: LiveState, kind: string, at_ns?: bigint): Entity[] {
+  return entities(state.view(at_ns), state.model.tables.find((table) => table.kind === kind)!);
+}
+
+const fork = (time: number, tid: number): PlainEvent => ({
+  name: 'sched_process_fork',
+  time,
+  cpu: 0,
+  fields: {
+    parent_comm: 'sh',
+    parent_tid: 1,
+    parent_pid: 1,
+    child_comm: `child ${tid}`,
+    child_tid: tid,
+    child_pid: tid,
+  },
+});
+const free = (time: number, tid: number): PlainEvent => {
+  return { name: 'sched_process_free', time, cpu: 0, fields: { comm: '', tid, prio: 20 } };
+};
+
+export function storeCases(make: MakeStore): StoreCase[] {
+  const cases: Record<string, (store: StateStore, clock: Clock) => Promise<void>> = {
+    'a full delta is the state': async (store) => {
+      const state = newState();
+      feed(state, [fork(10, 2), fork(20, 3)]);
+      assert.equal(await store.apply(new DeltaWriter(state, { host: 'a' }).take()), 'applied');
+      assert.deepEqual(await store.list('a', 'task'), own(state, 'task'));
+      assert.deepEqual(await store.list('a', 'process'), own(state, 'process'));
+    },
+    'a delta changes what it tells': async (store) => {
+      const state = newState();
+      const writer = new DeltaWriter(state, { host: 'a' });
+      feed(state, [fork(10, 2)]);
+      await store.apply(writer.take());
+      feed(state, [fork(20, 3), free(30, 2)]);
+      assert.equal(await store.apply(writer.take()), 'applied');
+      assert.deepEqual(await store.list('a', 'task'), own(state, 'task'));
+      const recent = await store.list('a', 'task', { recent: true });
+      assert.deepEqual(recent.map(({ values }) => values.tid).toSorted(), [1, 2, 3]);
+      assert.deepEqual(
+        (await store.list('a', 'task', { where: { tid: 3 } })).map(({ values }) => values.name),
+        ['child 3'],
+      );
+    },
+    'the dead are forgotten after the window': async (store) => {
+      const state = newState();
+      const writer = new DeltaWriter(state, { host: 'a' });
+      feed(state, [fork(10, 2), free(SECOND, 2)]);
+      await store.apply(writer.take());
+      state.advance(ORIGIN_NS + BigInt(SECOND + WINDOW_NS));
+      await store.apply(writer.take());
+      const recent = await store.list('a', 'task', { recent: true });
+      assert.deepEqual(
+        recent.map(({ values }) => values.tid),
+        [1],
+      );
+    },
+    'a missing delta asks for a full one': async (store) => {
+      const state = newState();
+      const writer = new DeltaWriter(state, { host: 'a' });
+      feed(state, [fork(10, 2)]);
+      await store.apply(writer.take());
+      feed(state, [fork(20, 3)]);
+      writer.take();
+      feed(state, [fork(30, 4)]);
+      assert.equal(await store.apply(writer.take()), 'resynchronise');
+      writer.restart();
+      assert.equal(await store.apply(writer.take()), 'applied');
+      assert.deepEqual(await store.list('a', 'task'), own(state, 'task'));
+    },
+    'hosts are apart, and one that says nothing is stale': async (store, clock) => {
+      const [a, b] = [newState(), newState()];
+      feed(a, [fork(10, 2)]);
+      feed(b, [fork(10, 7)]);
+      await store.apply(new DeltaWriter(b, { host: 'b' }).take());
+      clock.now_ms += 60_000;
+      await store.apply(new DeltaWriter(a, { host: 'a' }).take());
+      const hosts = await store.hosts();
+      assert.deepEqual(
+        hosts.map(({ host, stale, sequence }) => ({ host, stale, sequence })),
+        [
+          { host: 'a', stale: false, sequence: 1 },
+          { host: 'b', stale: true, sequence: 1 },
+        ],
+      );
+      assert.deepEqual(await store.list('b', 'task'), own(b, 'task'));
+      await store.remove('b');
+      await assert.rejects(store.list('b', 'task'), { code: 'TT_STATE_NO_HOST' });
+    },
+    'times before the window are refused': async (store) => {
+      const state = newState();
+      const writer = new DeltaWriter(state, { host: 'a' });
+      feed(state, [fork(10, 2)]);
+      await store.apply(writer.take());
+      state.advance(ORIGIN_NS + BigInt(3 * SECOND));
+      await store.apply(writer.take());
+      await assert.rejects(store.list('a', 'task', { at_ns: ORIGIN_NS + 100n }), { code: 'TT_STATE_OUTSIDE_WINDOW' });
+    },
+  };
+  for (const seed of [1, 2, 3, 4, 5, 6]) {
+    cases[`random history ${seed}, every change told: any time of the window is as in the live state`] = async (
+      store,
+    ) => {
+      await randomHistory(store, seed, true);
+    };
+    cases[`random history ${seed}, coalesced: each delta's end is as in the live state`] = async (store) => {
+      await randomHistory(store, seed, false);
+    };
+  }
+  return Object.entries(cases).map(([name, run]) => ({
+    name,
+    run: async () => {
+      const clock = { now_ms: 1_000_000 };
+      const store = await make(clock);
+      try {
+        await run(store, clock);
+      } finally {
+        await store.close();
+      }
+    },
+  }));
+}
+
+async function randomHistory(store: StateStore, seed: number, everyChange: boolean): Promise<void> {
+  const choose = chooser(seed);
+  const machine = new RandomMachine(choose, 2);
+  for (let i = 0; i < 250; i++) machine.step();
+  const state = newState();
+  const writer = new DeltaWriter(state, { host: 'h', everyChange });
+  const { events } = machine;
+  await store.apply(writer.take());
+  const flushed: number[] = [];
+  for (let i = 0; i < events.length; i++) {
+    feed(state, [events[i]!]);
+    const next = events[i + 1];
+    // Between two times only: what happens at the time of a delta and after it is told by the next one.
+    if (next !== undefined && (choose(12) !== 0 || next.time === events[i]!.time)) continue;
+    const delta = writer.take();
+    assert.equal(await store.apply(delta), 'applied');
+    const now = events[i]!.time;
+    // After a pause longer than the window nothing older can be told.
+    if (delta.full) flushed.length = 0;
+    flushed.push(now);
+    const times = everyChange
+      ? events.map(({ time }) => time).filter((time) => time <= now && choose(20) === 0)
+      : flushed;
+    for (const time of [now, ...times.filter((past) => past > now - WINDOW_NS && past >= flushed[0]!)]) {
+      const at_ns = ORIGIN_NS + BigInt(time);
+      for (const { kind } of state.model.tables) {
+        assert.deepEqual(
+          await store.list('h', kind, { at_ns }),
+          own(state, kind, at_ns),
+          `${kind} at ${time} of ${now}`,
+        );
+      }
+    }
+  }
+}
