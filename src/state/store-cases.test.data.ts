@@ -1,14 +1,20 @@
 /**
- * What every store must do, as a table: `for (const { name, run } of storeCases(make)) test(name, run);`
+ * What every store must do, as a table: `for (const { name, run } of storeCases(make, assert)) test(name, run);`
  * `make` gives an empty store whose clock (milliseconds) the cases move.
  */
-import assert from 'node:assert/strict';
 import { DeltaWriter } from './delta.ts';
 import { type Entity, entities } from './entity.ts';
 import { type PlainEvent, traceEvent } from './events.test.data.ts';
 import { chooser, RandomMachine } from './history.test.data.ts';
 import { LiveState } from './live-state.ts';
 import type { StateStore } from './store.ts';
+
+/** What is used of `node:assert/strict`: this room runs without Node. */
+export interface Assert {
+  equal(actual: unknown, expected: unknown, message?: string): void;
+  deepEqual(actual: unknown, expected: unknown, message?: string): void;
+  rejects(promise: Promise<unknown>, error: object): Promise<void>;
+}
 
 export interface StoreCase {
   readonly name: string;
@@ -55,7 +61,7 @@ const free = (time: number, tid: number): PlainEvent => {
   return { name: 'sched_process_free', time, cpu: 0, fields: { comm: '', tid, prio: 20 } };
 };
 
-export function storeCases(make: MakeStore): StoreCase[] {
+export function storeCases(make: MakeStore, assert: Assert): StoreCase[] {
   const cases: Record<string, (store: StateStore, clock: Clock) => Promise<void>> = {
     'a full delta is the state': async (store) => {
       const state = newState();
@@ -138,10 +144,10 @@ export function storeCases(make: MakeStore): StoreCase[] {
     cases[`random history ${seed}, every change told: any time of the window is as in the live state`] = async (
       store,
     ) => {
-      await randomHistory(store, seed, true);
+      await randomHistory(store, seed, true, assert);
     };
     cases[`random history ${seed}, coalesced: each delta's end is as in the live state`] = async (store) => {
-      await randomHistory(store, seed, false);
+      await randomHistory(store, seed, false, assert);
     };
   }
   return Object.entries(cases).map(([name, run]) => ({
@@ -158,7 +164,7 @@ export function storeCases(make: MakeStore): StoreCase[] {
   }));
 }
 
-async function randomHistory(store: StateStore, seed: number, everyChange: boolean): Promise<void> {
+async function randomHistory(store: StateStore, seed: number, everyChange: boolean, assert: Assert): Promise<void> {
   const choose = chooser(seed);
   const machine = new RandomMachine(choose, 2);
   for (let i = 0; i < 250; i++) machine.step();
