@@ -73,7 +73,7 @@ export async function until(done, ms = 5000) {
 }
 
 /** Something that listens where an agent would. */
-export async function fakeAgent(t, onConnection = (socket) => socket.write('{"reporting":true}\n')) {
+export async function fakeAgent(t, onConnection = () => {}) {
   const folder = mkdtempSync(join(tmpdir(), 'tailtrap-node-'));
   const agent = { path: join(folder, 'agent.sock'), lines: [], sockets: [] };
   const server = createServer((socket) => {
@@ -82,10 +82,15 @@ export async function fakeAgent(t, onConnection = (socket) => socket.write('{"re
     onConnection(socket);
     if (socket.isPaused()) return;
     let rest = '';
+    let greeted = false;
     socket.setEncoding('utf8').on('data', (chunk) => {
       const lines = (rest + chunk).split('\n');
       rest = lines.pop();
       for (const line of lines) agent.lines.push(JSON.parse(line));
+      // Not before the first line, and so does the agent: writing to a program that has already ended is an error, upon
+      // which Node throws away what the socket still holds.
+      if (lines.length > 0 && !greeted) socket.write('{"reporting":true}\n');
+      greeted ||= lines.length > 0;
     });
   });
   await new Promise((resolve) => server.listen(agent.path, resolve));
