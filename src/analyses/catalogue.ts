@@ -56,7 +56,7 @@ export type OptionGroup =
   | 'size'
   | 'usage';
 
-type FamilyName = 'cputop' | 'io' | 'irq' | 'memtop' | 'sched' | 'syscallstats';
+export type FamilyName = 'cputop' | 'io' | 'irq' | 'memtop' | 'sched' | 'syscallstats';
 
 /** What a name stands for: a family of reports, and the part of it that is shown. */
 interface Entry {

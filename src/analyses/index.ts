@@ -8,8 +8,11 @@
  */
 export { type Bounds, firstEvent, lastEvent } from './bounds.ts';
 export { accepts, makeReports, type OptionGroup, REPORTS, type ReportOptions } from './catalogue.ts';
+export { LAMI_VERSION, metadata, summaryClass } from './describe.ts';
 export { ClockText } from './format/clock.ts';
 export type { Handler, Listener } from './listener.ts';
+export { JsonOutput } from './output/json.ts';
+export { LamiOutput } from './output/lami.ts';
 export { TextOutput } from './output/text.ts';
 export type { LogSink, LogText, Report, TextStyle, Window, WindowSink } from './report.ts';
 export { ReportRun, type RunSink, type WindowPolicy, Windows } from './run.ts';

@@ -44,6 +44,11 @@ export const REPORT_OPTIONS = {
   exact: { type: 'boolean', help: 'keep every value for distributions, however many; see docs/reports.md' },
   'no-intersection': { type: 'boolean', help: 'read all, not only the time in which all streams have events' },
   'skip-validation': { type: 'boolean', help: 'say nothing of lost events' },
+  mi: { type: 'boolean', help: 'results as LAMI 1.0, for Trace Compass' },
+  'mi-version': { type: 'boolean', help: 'print the version of LAMI' },
+  metadata: { type: 'boolean', help: 'print what the report is and what tables it has, as LAMI' },
+  'test-compatibility': { type: 'boolean', help: 'whether the report can be made of the trace: exit status 0 or 1' },
+  'output-progress': { type: 'boolean', help: 'with --mi: lines of progress before the results' },
   'no-progress': { type: 'boolean', help: 'no progress bar' },
   'no-color': { type: 'boolean', help: 'nothing: there are no colours (as in lttng-analyses)' },
 } as const;

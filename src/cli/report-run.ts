@@ -73,6 +73,8 @@ export interface RunOfFolder {
   readonly signal: AbortSignal;
   /** Makes what takes the results, once the clock is known. */
   readonly sinkOf: (style: TextStyle) => RunSink;
+  /** Takes lines of progress, for programs. */
+  readonly tell?: (line: string) => void;
   /** A log is printed while it is read. */
   readonly streams: boolean;
 }
@@ -88,6 +90,7 @@ export async function runOverFolder(run: RunOfFolder): Promise<number> {
     windows: windowsOf(source, piece, run),
     sink: run.sinkOf(style),
     onProgress: (events, time) => {
+      run.tell?.(`${shareOf(source, time)} ${events} events`);
       if (!values['no-progress']) progress.at(events, time);
     },
   });
@@ -96,15 +99,25 @@ export async function runOverFolder(run: RunOfFolder): Promise<number> {
     ...(values.refresh === undefined ? { events: ReportRun.eventsOf(reports) } : {}),
     onNotice: tellerOf(run, progress),
   });
+  run.tell?.('0 reading');
   try {
     await reading.drain(events, () => breathe(signal));
   } finally {
     // What was read before damage, or before Ctrl-C, is a result as well.
     progress.clear();
     events.close();
+    run.tell?.('1');
     reading.finish();
   }
   return 0;
+}
+
+/** How much of the trace lies before a time, 0 to 1. */
+function shareOf(source: CtfSource, time: number): string {
+  const range = source.timeRange();
+  if (range === null || range.end_ns === range.begin_ns) return '*';
+  const since = Number(source.origin_ns - range.begin_ns) + time;
+  return Math.min(1, Math.max(0, since / Number(range.end_ns - range.begin_ns))).toFixed(3);
 }
 
 function boundsOf({ begin_ns, end_ns }: Bounds): Bounds {

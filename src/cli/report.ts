@@ -1,11 +1,26 @@
-import { makeReports, REPORTS, TextOutput } from '../analyses/index.ts';
-import { UsageError } from '../base/errors.ts';
+import { readFileSync } from 'node:fs';
+import {
+  JsonOutput,
+  LAMI_VERSION,
+  LamiOutput,
+  makeReports,
+  metadata,
+  REPORTS,
+  ReportRun,
+  type RunSink,
+  summaryClass,
+  TextOutput,
+  type TextStyle,
+} from '../analyses/index.ts';
+import { messageOf, TailtrapError, UsageError } from '../base/errors.ts';
 import { didYouMean } from '../base/nearest.ts';
 import { BulkOutput } from './bulk.ts';
 import { type Command, defineCommand } from './command.ts';
-import { REPORT_OPTIONS, reportOptions } from './report-options.ts';
-import { runOverFolder } from './report-run.ts';
+import { REPORT_OPTIONS, type ReportValues, reportOptions } from './report-options.ts';
+import { pieceOf, runOverFolder } from './report-run.ts';
 import { openTraces } from './trace-input.ts';
+
+const PIECE_CHARACTERS = 65_536;
 
 export const command: Command = defineCommand({
   name: 'report',
@@ -15,30 +30,82 @@ export const command: Command = defineCommand({
     Object.entries(REPORTS)
       .map(([name, { summary }]) => `  ${name.padEnd(16)}${summary}`)
       .join('\n'),
-  operands: { text: 'NAME TRACE', min: 2, max: 2 },
+  operands: { text: 'NAME TRACE', min: 1, max: 2 },
   options: REPORT_OPTIONS,
   examples: [
     { line: 'tailtrap report cputop ~/lttng-traces/my-session', does: 'who used the CPUs' },
     { line: 'tailtrap report schedtop,cputop snapshot/ --limit 3', does: 'two reports, one reading' },
     { line: 'tailtrap report schedstats trace/ --refresh 1s --per-prio --percentiles', does: 'second by second' },
+    { line: 'tailtrap report iolatencytop trace/ --minsize 4KiB --json | jq .duration_ns', does: 'for a script' },
   ],
-  async run({ options, operands: [name = '', path = ''], log, signal }) {
-    const names = namesOf(name);
-    const reports = makeReports(names, reportOptions(names, options));
-    const stdout = new TextWriter();
-    const status = await runOverFolder({
-      traces: openTraces([path]),
-      reports,
-      values: options,
-      log,
-      signal,
-      sinkOf: (style) => new TextOutput(style, (text) => stdout.write(text)),
-      streams: reports.some(({ name: report }) => REPORTS[report]?.shows === 'log') || options.log,
-    });
-    stdout.flush();
-    return status;
+  async run({ options, operands: [name = '', path], out, log, signal }) {
+    const isMachine = options.mi || options.metadata || options['mi-version'] || options['test-compatibility'];
+    try {
+      return await runReports({ names: namesOf(name), path, values: options, json: out.json, log, signal });
+    } catch (error) {
+      if (!isMachine) throw error;
+      // The reader of the machine interface reads stdout only.
+      const code = error instanceof TailtrapError ? { 'error-code': error.code } : {};
+      process.stdout.write(`${JSON.stringify({ 'error-message': `Error: ${messageOf(error)}`, ...code })}\n`);
+      return 1;
+    }
   },
 });
+
+interface Asked {
+  readonly names: readonly string[];
+  readonly path: string | undefined;
+  readonly values: ReportValues;
+  readonly json: boolean;
+  readonly log: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+async function runReports({ names, path, values, json, log, signal }: Asked): Promise<number> {
+  const stdout = new TextWriter();
+  const reports = makeReports(names, reportOptions(names, values));
+  if (values['mi-version']) return stdout.all(`${LAMI_VERSION.major}.${LAMI_VERSION.minor}\n`);
+  if (values.metadata) {
+    return stdout.all(`${JSON.stringify(metadata(names[0]!, version(), values.percentiles))}\n`);
+  }
+  if (path === undefined) throw new UsageError('TT_USAGE', 'TRACE is missing', { next: 'see tailtrap report --help' });
+  const traces = openTraces([path]);
+  if (values['test-compatibility']) {
+    pieceOf(traces.source, { ...values, 'no-intersection': true });
+    return missingEvents(traces.source.eventTypes, ReportRun.eventsOf(reports));
+  }
+  let lami: LamiOutput | null = null;
+  const { origin_ns } = traces.source;
+  const write = (text: string): void => stdout.write(text);
+  const sinkOf = (style: TextStyle): RunSink => {
+    if (!values.mi) return json ? new JsonOutput(origin_ns, write) : new TextOutput(style, write);
+    lami = new LamiOutput(origin_ns, write, (report) => summaryClass(report.name));
+    return lami;
+  };
+  const status = await runOverFolder({
+    traces,
+    reports,
+    values,
+    log,
+    signal,
+    sinkOf,
+    ...(values.mi && values['output-progress'] ? { tell: (line: string): void => stdout.line(line) } : {}),
+    streams: !values.mi && (values.log || names.some((report) => REPORTS[report]?.shows === 'log')),
+  });
+  (lami as LamiOutput | null)?.finish();
+  stdout.flush();
+  return status;
+}
+
+/** A trace of another kind has none of the events. @returns exit status */
+function missingEvents(types: readonly { readonly name: string }[], wanted: readonly string[]): number {
+  const names = new Set(types.map(({ name }) => name));
+  const exact = wanted.filter((name) => !name.includes('*'));
+  if (exact.length === 0 || exact.some((name) => names.has(name))) return 0;
+  throw new TailtrapError('TT_NO_EVENTS', 'the trace has none of the events that the report needs', {
+    next: 'docs/reports.md says which events each report needs',
+  });
+}
 
 function namesOf(text: string): string[] {
   const names = [...new Set(text.split(',').map((name) => name.trim()))];
@@ -50,7 +117,12 @@ function namesOf(text: string): string[] {
   return names;
 }
 
-/** Lines to stdout in large pieces. */
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** Text to stdout in large pieces. */
 class TextWriter {
   readonly #stdout = new BulkOutput();
   #text = '';
@@ -60,10 +132,19 @@ class TextWriter {
     if (this.#text.length >= PIECE_CHARACTERS) this.flush();
   }
 
+  /** At once, before anything that waits. */
+  line(text: string): void {
+    this.#stdout.write(Buffer.from(`${text}\n`));
+  }
+
+  all(text: string): number {
+    this.write(text);
+    this.flush();
+    return 0;
+  }
+
   flush(): void {
     this.#stdout.write(Buffer.from(this.#text));
     this.#text = '';
   }
 }
-
-const PIECE_CHARACTERS = 65_536;

@@ -2,7 +2,7 @@
 import { eventWriter } from '../../dist/ctf/event-writer.js';
 import { i32, i64, string, text, u32, u64 } from '../../dist/ctf/fields.js';
 import { CtfFolder } from '../../dist/ctf/node.js';
-import { CtfWriter, formatUuid } from '../../dist/ctf/writer.js';
+import { CtfWriter } from '../../dist/ctf/writer.js';
 
 const comm = text(16);
 const EVENTS = {
@@ -68,7 +68,7 @@ export class WrittenTrace {
     this.folder = new CtfFolder(path);
     this.writer = new CtfWriter({
       uuid: this.#uuid,
-      clock: { name: 'monotonic', description: '', uuid: formatUuid(this.#uuid), offset_ns: 0n },
+      clock: { name: 'monotonic', description: '', uuid: '01020304-0506-0708-090a-0b0c0d0e0f10', offset_ns: 0n },
       environment: [['domain', 'kernel']],
       sink: this.folder.sink,
     });
