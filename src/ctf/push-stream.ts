@@ -1,5 +1,5 @@
 /** A live stream of `PushReader`: its packets, and before which time it brings nothing more. */
-import type { Notice, StreamInfo } from '../trace/event.ts';
+import type { Notice, Selection, StreamInfo } from '../trace/event.ts';
 import { clockBase_ns, nsOfCycles } from './clock.ts';
 import { StreamCursor } from './cursor.ts';
 import { DataFault } from './decode/bits.ts';
@@ -7,9 +7,16 @@ import type { DataStreamClass, TraceClass } from './model.ts';
 import { compareStreams, uuidKey } from './open.ts';
 import { type PacketStart, readPacketStart } from './packet.ts';
 import type { StreamPlan } from './plan.ts';
-import type { ByteSource, CtfSource, StreamFile } from './reader.ts';
+import type { ByteSource, CtfSource, ReaderOptions, StreamFile } from './reader.ts';
 import { selectionOf } from './source.ts';
 import { traceName } from './text/head.ts';
+
+export interface PushOptions extends ReaderOptions, Pick<Selection, 'events' | 'onNotice'> {
+  /** As shown in messages. */
+  readonly name: string;
+  /** What `TraceEvent.time` counts from; default the time of the first packet, where doubles are exact. */
+  readonly origin_ns?: bigint;
+}
 
 /** A trace whose metadata may be replaced by a longer one. */
 export interface LiveTrace {

@@ -12,7 +12,7 @@
  * number. After new metadata the packets that follow have new `EventType` objects: key tables by name.
  */
 import { UsageError } from '../base/errors.ts';
-import type { Notice, Selection, StreamInfo } from '../trace/event.ts';
+import type { Notice, StreamInfo } from '../trace/event.ts';
 import { Merge } from '../trace/merge.ts';
 import type { StreamCursor } from './cursor.ts';
 import type { Drain } from './cursor-options.ts';
@@ -21,16 +21,11 @@ import type { Consumer } from './decode/emit.ts';
 import type { TraceClass } from './model.ts';
 import { parseMetadata } from './open.ts';
 import { StreamPlan } from './plan.ts';
-import { knownOf, LiveStream, type LiveTrace, StreamOrder } from './push-stream.ts';
-import type { CtfEvent, CtfSource, ReaderOptions } from './reader.ts';
+import { knownOf, LiveStream, type LiveTrace, type PushOptions, StreamOrder } from './push-stream.ts';
+import type { CtfEvent, CtfSource } from './reader.ts';
 import { byEventClass, drainOf, matcher } from './source.ts';
 
-export interface PushOptions extends ReaderOptions, Pick<Selection, 'events' | 'onNotice'> {
-  /** As shown in messages. */
-  readonly name: string;
-  /** What `TraceEvent.time` counts from; default the time of the first packet, where doubles are exact. */
-  readonly origin_ns?: bigint;
-}
+export type { PushOptions };
 
 export class PushReader {
   /** As shown in messages. */
@@ -176,7 +171,7 @@ export class PushReader {
     return live !== undefined && live.waiting === 0 && this.#idle.has(live);
   }
 
-  /** Streams announced and not ended, or ended with events that were not given. */
+  /** Streams that were not ended, or whose events were not all given. */
   get size(): number {
     return this.#streams.size;
   }
@@ -187,14 +182,18 @@ export class PushReader {
     return this.#bound_ns;
   }
 
-  /** The next event that no stream can be before, or null for now. It is valid until the next call of any method. */
-  next(): CtfEvent | null {
+  /** Whether `next` would give an event. */
+  hasNext(): boolean {
     this.#leave();
     this.#refill();
-    const top = this.#merge.top;
-    if (top === undefined || (this.#bound_ns !== null && top.time_ns >= this.#bound_ns)) return null;
-    this.#current = top;
-    return top;
+    const { top } = this.#merge;
+    return top !== undefined && (this.#bound_ns === null || top.time_ns < this.#bound_ns);
+  }
+
+  /** The next event that no stream can be before, or null for now. It is valid until the next call of any method. */
+  next(): CtfEvent | null {
+    this.#current = this.hasNext() ? this.#merge.top! : null;
+    return this.#current;
   }
 
   /**

@@ -30,6 +30,7 @@ export class ConnectionLost extends TailtrapError {
   }
 }
 
+const GRACE_NS = 500e6;
 const NO_VERSION = 0xffff_ffff;
 
 interface Outstanding {
@@ -192,6 +193,10 @@ export class LiveConnection {
     while (this.#running) {
       const left_ns = this.#heard_ns + this.#timeout_ns - this.#clock.now_ns();
       if (left_ns <= 0) {
+        // We may be late ourselves, after a suspension: what has arrived meanwhile is heard first.
+        const heard_ns = this.#heard_ns;
+        await this.#clock.wait(GRACE_NS, this.#closing.signal);
+        if (this.#heard_ns !== heard_ns) continue;
         this.#fail(new ConnectionLost(`no answer for ${this.#timeout_ns / 1e9} s`, this.name));
         return;
       }

@@ -89,6 +89,8 @@ export class LiveViewer {
    */
   async advance(): Promise<boolean> {
     while (!this.#done) {
+      // Nothing is asked of the relay while there are events to be taken.
+      if (this.reader.hasNext()) return true;
       try {
         if (this.#isAborted) this.#done = true;
         else if (await this.#turn()) return true;

@@ -6,7 +6,6 @@ import {
   CONNECTION_COMMAND,
   CONNECTION_NOTIFICATION,
   LIVE_MAJOR,
-  LIVE_MINOR,
   LIVE_MINOR_TRACE_FORMAT,
   type LiveRequest,
   type LiveSessionEntry,
@@ -22,6 +21,8 @@ import { AttachedSession } from './attached.ts';
 /** What connections share. */
 export interface LiveHub {
   readonly limits: Limits;
+  /** Of the version that viewers are told. */
+  readonly minor: number;
   sessions(): readonly StoredSession[];
   session(id: number): StoredSession | undefined;
   nextViewerId(): bigint;
@@ -117,9 +118,9 @@ export class ViewerConnection {
     if (major !== LIVE_MAJOR) throw new Refusal(`speaks version ${major}.${minor}`);
     if (type !== CONNECTION_COMMAND && type !== CONNECTION_NOTIFICATION)
       throw new Refusal(`connection of type ${type}`);
-    this.#minor = Math.min(minor, LIVE_MINOR);
+    this.#minor = Math.min(minor, this.#hub.minor);
     const viewerSessionId = type === CONNECTION_COMMAND ? this.#hub.nextViewerId() : 0n;
-    return replies.encodeConnect({ viewerSessionId, major: LIVE_MAJOR, minor: LIVE_MINOR });
+    return replies.encodeConnect({ viewerSessionId, major: LIVE_MAJOR, minor: this.#hub.minor });
   }
 
   #list(minor: number): LiveSessionEntry[] {

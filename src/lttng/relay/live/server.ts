@@ -2,6 +2,7 @@
  * The live port: what viewers (babeltrace2, lttng view, our own) get of the store. Unlike the original it lets any number
  * of viewers watch a session, answers in one write, and says that a stream has ended only after its last packet was read.
  */
+import { LIVE_MINOR } from '../../protocol/live.ts';
 import type { Limits } from '../limits.ts';
 import type { Peer, PeerServer } from '../peer.ts';
 import type { RelayStore, StoredSession } from '../store.ts';
@@ -9,14 +10,17 @@ import { type LiveHub, ViewerConnection } from './connection.ts';
 
 export class LiveServer implements PeerServer, LiveHub {
   readonly limits: Limits;
+  readonly minor: number;
   readonly #store: RelayStore;
   readonly #peers = new Set<Peer>();
   readonly #watching = new Map<StoredSession, number>();
   #viewerIds = 0n;
 
-  constructor(store: RelayStore, limits: Limits) {
+  /** @param minor of the version that it announces: 2.4 to 2.15 */
+  constructor(store: RelayStore, limits: Limits, minor: number = LIVE_MINOR) {
     this.#store = store;
     this.limits = limits;
+    this.minor = minor;
   }
 
   /** Viewers that are connected. */

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { TailtrapError } from '../../base/errors.ts';
+import type { ByteChannel } from '../channel/channel.ts';
+import { FAST_CLOCK, oneByte, TestRelay, TestTrace } from './relay.test.data.ts';
+import { endSoon, fullRelay, range, watch } from './watch.test.data.ts';
+
+for (const minor of [4, 7, 8, 11, 14, 15]) {
+  test(`everything of a session, in order, from a relay of version 2.${minor}`, async () => {
+    const { relay, expected } = fullRelay(minor);
+    const { all, viewer } = watch(relay);
+    const [times] = await Promise.all([all(), endSoon(relay)]);
+    assert.deepEqual(times, expected);
+    assert.deepEqual(relay.faults, []);
+    assert.equal(viewer.reader.waiting_bytes, 0);
+    assert.equal(viewer.lost_packets, 0);
+  });
+}
+
+test('bytes that come one at a time', async () => {
+  const { relay, expected } = fullRelay();
+  const { all } = watch(relay, { connect: async () => oneByte(await relay.connect()) });
+  const [times] = await Promise.all([all(), endSoon(relay)]);
+  assert.deepEqual(times, expected);
+});
+
+test('streams, metadata and traces that come later; beacons release what others hold', async () => {
+  const relay = new TestRelay();
+  const session = relay.session();
+  const first = new TestTrace(session, 2, 9);
+  const { all, times, viewer } = watch(relay);
+  const done = all();
+  const until = async (count: number): Promise<void> => {
+    for (let i = 0; times.length < count && i < 5000; i++) await FAST_CLOCK.wait(20e6);
+    assert.equal(times.length, count);
+  };
+  session.publish();
+  await FAST_CLOCK.wait(100e6);
+  first.sendMetadata();
+  first.packet(0, [10n, 20n]);
+  await FAST_CLOCK.wait(200e6);
+  assert.equal(times.length, 0, 'the other stream may bring an earlier one');
+  first.beacon(1, 15n);
+  await until(1);
+  first.beacon(1, 30n);
+  await until(2);
+  const second = new TestTrace(session, 1, 4);
+  second.sendMetadata();
+  session.publish();
+  await FAST_CLOCK.wait(200e6);
+  first.packet(0, [40n]);
+  first.packet(1, [50n]);
+  await FAST_CLOCK.wait(200e6);
+  assert.equal(times.length, 2, 'the new stream has said nothing yet');
+  second.packet(0, [35n, 45n]);
+  await until(4);
+  session.close();
+  assert.deepEqual(await done, [10n, 20n, 35n, 40n, 45n, 50n]);
+  assert.equal(viewer.reader.size, 0);
+  assert.equal(viewer.reader.traces.length, 0, 'nothing is kept of sessions that ended');
+});
+
+test('from now on: packets that were complete before are left out', async () => {
+  const relay = new TestRelay();
+  const session = relay.session();
+  const trace = new TestTrace(session, 1, 1);
+  trace.sendMetadata();
+  trace.packet(0, [1n, 2n]);
+  session.publish();
+  const { all } = watch(relay, { seek: 'last' });
+  const done = all();
+  while (relay.server.watching(session) === 0) await setImmediate();
+  trace.packet(0, [3n]);
+  session.close();
+  assert.deepEqual(await done, [3n]);
+});
+
+test('a process that comes and goes between two questions is seen whole', async () => {
+  const relay = new TestRelay();
+  const session = relay.session();
+  const { all } = watch(relay);
+  const done = all();
+  while (relay.server.watching(session) === 0) await setImmediate();
+  for (let i = 1; i <= 20; i++) {
+    const trace = new TestTrace(session, 1, i);
+    trace.sendMetadata();
+    session.publish();
+    trace.packet(0, [BigInt(i * 10)]);
+    for (const stream of trace.streams) stream.close();
+    trace.fed.metadata.closed = true;
+    session.traces.splice(0);
+  }
+  session.close();
+  assert.deepEqual(await done, range(10n, 20, 10n));
+});
+
+test('no relay, no session, one that is not live: errors that say what to do', async () => {
+  const relay = new TestRelay();
+  await assert.rejects(watch(relay).all(), /TT_LIVE_NO_SESSION|no session s of host h/);
+  relay.session('s', 0);
+  await assert.rejects(watch(relay).all(), /not a live one/);
+  const refused = (): Promise<ByteChannel> => Promise.reject(new TailtrapError('TT_X', 'connection refused'));
+  await assert.rejects(watch(relay, { connect: refused }).all(), /connection refused/);
+});
+
+test('waiting for a session that comes later', async () => {
+  const relay = new TestRelay();
+  const { all } = watch(relay, { wait_ns: 60e9 });
+  const done = all();
+  await FAST_CLOCK.wait(1e9);
+  const session = relay.session();
+  const trace = new TestTrace(session, 1, 1);
+  trace.sendMetadata();
+  session.publish();
+  trace.packet(0, [5n]);
+  while (relay.server.watching(session) === 0) await setImmediate();
+  session.close();
+  assert.deepEqual(await done, [5n]);
+});
+
+test('a stream that falls silent holds the others back for a while only', async () => {
+  const relay = new TestRelay();
+  const session = relay.session();
+  const trace = new TestTrace(session, 2, 1);
+  trace.sendMetadata();
+  session.publish();
+  trace.packet(0, [1n, 2n]);
+  const { all, times, lines } = watch(relay);
+  const done = all();
+  await FAST_CLOCK.wait(30e9);
+  assert.deepEqual(times, [1n, 2n]);
+  assert.ok(lines.some((line) => line.includes('the others go on without it')));
+  session.close();
+  await done;
+});
+
+test('a slow consumer has one packet of each stream in memory', async () => {
+  const relay = new TestRelay();
+  const session = relay.session();
+  const trace = new TestTrace(session, 2, 1);
+  trace.sendMetadata();
+  session.publish();
+  const { viewer } = watch(relay);
+  for (let i = 0; i < 200; i++) for (const s of [0, 1]) trace.packet(s, range(BigInt(i * 1000 + s), 100));
+  const [largest] = trace.streams[0]!.packets.map(({ size_bytes }) => size_bytes).sort((a, b) => b - a);
+  let most = 0;
+  const times: bigint[] = [];
+  // One event after each turn: the reader is never empty.
+  for (let i = 0; i < 300; i++) {
+    if (!(await viewer.advance())) break;
+    most = Math.max(most, viewer.reader.waiting_bytes);
+    const event = viewer.reader.next();
+    if (event !== null) times.push(event.bigint('at'));
+    if (i > 5) break;
+  }
+  assert.ok(most <= 2 * largest!, `${most} bytes waited`);
+  for (let e = viewer.reader.next(); e !== null; e = viewer.reader.next()) times.push(e.bigint('at'));
+  assert.deepEqual(
+    times,
+    times.toSorted((a, b) => Number(a - b)),
+  );
+});
+
+test('more memory than is allowed is an error, not a dead end', async () => {
+  const relay = new TestRelay();
+  const session = relay.session();
+  const trace = new TestTrace(session, 3, 1);
+  trace.sendMetadata();
+  for (const s of [0, 1, 2]) trace.packet(s, range(BigInt(s), 500));
+  session.publish();
+  const { all } = watch(relay, { memory_bytes: 3000 });
+  await assert.rejects(all(), /TT_LIVE_MEMORY|more than 3000 bytes/);
+});
+
+test('Ctrl-C ends at once and gives what was received', async () => {
+  const relay = new TestRelay();
+  const session = relay.session();
+  const trace = new TestTrace(session, 2, 1);
+  trace.sendMetadata();
+  session.publish();
+  trace.packet(0, [1n, 2n]);
+  const stop = new AbortController();
+  const { all, viewer } = watch(relay, { signal: stop.signal });
+  const done = all();
+  while (viewer.reader.waiting_bytes === 0) await setImmediate();
+  stop.abort();
+  assert.deepEqual(await done, [1n, 2n]);
+  while (relay.server.watching(session) > 0) await setImmediate();
+});
