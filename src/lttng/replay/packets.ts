@@ -18,7 +18,7 @@ export interface RecordedPacket {
 
 /** Ends early, with a line, where a file is damaged. The files stay open. */
 export function* packetsOf(stream: OpenStream, log: (line: string) => void): Generator<RecordedPacket, void> {
-  for (const file of stream.files) {
+  for (const { file } of stream.files) {
     const source = file.open();
     try {
       for (let at = 0; at < source.size_bytes; ) {

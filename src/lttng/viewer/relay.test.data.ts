@@ -82,7 +82,7 @@ export class TestTrace {
     this.fed = session.addTrace(`ust/pid/${uuid}`);
     this.#ctf = new CtfWriter({
       uuid: new Uint8Array(16).fill(uuid),
-      clock: { name: 'monotonic', description: '', uuid: '01234567-89ab-cdef-0123-456789abcdef', offset_ns: 5000n },
+      clock: { name: 'monotonic', description: '', uuid: '01234567-89ab-cdef-0123-456789abcdef', offset_cycles: 5000n },
       environment: [['hostname', 'h']],
       sink: (stream, packet) => this.#packet(stream, packet.slice()),
     });
