@@ -50,6 +50,7 @@ export abstract class CursorEvent implements CtfEvent, HeaderWindow {
   readonly origin_ns: bigint;
   /** Absolute clock that `clock` counts from. */
   protected baseCycles = 0n;
+  #packetEnd: bigint | null = null;
   #baseHigh = -0;
   #baseLow = -0;
 
@@ -162,8 +163,10 @@ export abstract class CursorEvent implements CtfEvent, HeaderWindow {
   }
 
   protected beginClock(start: PacketStart): void {
-    // CTF 2, section 6.1: packets know nothing of each other. CTF 1.8: a short timestamp goes on from the packet before.
-    this.rebase(this.trace.majorVersion === 2 ? 0n : this.baseCycles + BigInt(this.clock));
+    // CTF 2, section 6.1: packets know nothing of each other. CTF 1.8: time goes on from the end of the packet before.
+    const now = this.#packetEnd ?? this.baseCycles + BigInt(this.clock);
+    this.#packetEnd = start.end_cycles === 0n ? null : start.end_cycles; // 0: of a crashed tracer
+    this.rebase(this.trace.majorVersion === 2 ? 0n : now);
     if (start.begin === null) return;
     const { cycles, bits } = start.begin;
     this.setClock(Number(cycles & 0xffffffffn), Number(cycles >> 32n), bits);

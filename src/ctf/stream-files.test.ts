@@ -10,6 +10,7 @@ import {
   type ReadResult,
   readFiles,
 } from './packets.test.data.ts';
+import { memoryFile } from './reader.test.data.ts';
 import { openCtf } from './source.ts';
 
 const HUNDRED: readonly PacketPlan[] = Array.from({ length: 100 }, (_, i) => ({
@@ -153,6 +154,21 @@ for (const indexed of [true, false]) {
     assert.equal(rotated(parts, indexed, { begin_ns: 52n }).notices.length, 2);
   });
 }
+
+test('without a begin time goes on from the end of the packet before', () => {
+  const metadata = `/* CTF 1.8 */
+typealias integer { size = 8; align = 8; } := uint8_t;
+trace { major = 1; minor = 8; byte_order = le; };
+clock { name = c; freq = 1000000000; };
+stream {
+  packet.context := struct { uint8_t packet_size; integer { size = 8; align = 8; map = clock.c.value; } timestamp_end; };
+};
+event { name = "e"; fields := struct { uint8_t v; }; };`;
+  const streams = [memoryFile('s', Uint8Array.of(32, 5, 1, 2, 24, 9, 3))];
+  const events = openCtf([{ name: 'memory', metadata: new TextEncoder().encode(metadata), streams }]).events();
+  const times = [0, 0, 0].map(() => events.next()!.time_ns);
+  assert.deepEqual(times, [0n, 0n, 5n]);
+});
 
 test('a time between two files begins with the second, and what was lost between is told', () => {
   const parts = [

@@ -15,7 +15,7 @@
  * differences.
  */
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -52,7 +52,7 @@ console.log(`${same} the same, ${different} different`);
 process.exitCode = different === 0 ? 0 : 1;
 
 function tracesIn(folder, depth) {
-  if (existsSync(join(folder, 'metadata'))) return [folder];
+  if (statSync(join(folder, 'metadata'), { throwIfNoEntry: false })?.isFile()) return [folder];
   if (depth === MAX_DEPTH) return [];
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

@@ -4,6 +4,13 @@ import { checkString, floatOf, integerOf } from './attributes.ts';
 import { Parser } from './parser.ts';
 import type { MemberNode, Path, TypeNode } from './syntax.ts';
 
+/** Words that begin a type or a block: an alias of that name could never be used. Fields may have these names. */
+const KEYWORDS: ReadonlySet<string> = new Set(
+  'callsite clock enum env event floating_point integer stream string struct trace typealias typedef variant'.split(
+    ' ',
+  ),
+);
+
 export class TypeParser extends Parser {
   /**
    * A declaration of named types: `typealias`, `typedef`, `struct NAME {`, `enum NAME {`, `variant NAME {`.
@@ -27,6 +34,8 @@ export class TypeParser extends Parser {
     const { at } = this.lexer.token;
     const words = [this.word('the name of the alias')];
     while (this.lexer.token.kind === 'word') words.push(this.word('a word'));
+    const reserved = words.find((word) => KEYWORDS.has(word));
+    if (reserved !== undefined) throw this.lexer.error(`'${reserved}' cannot be the name of a type`, at);
     this.expect(';');
     this.#name(words.join(' '), type, at);
   }
