@@ -32,9 +32,12 @@ export class DiskCursor implements PacketCursor {
 
   constructor(files: Segments, from: 'first' | 'next') {
     this.files = files;
-    let segment = from === 'first' ? files.oldest : null;
-    while (segment !== null && segment.count === 0) segment = segment.next;
-    this.number = segment?.first ?? files.count;
+    // Held from the start: a rotation must not take away what nobody has read yet.
+    this.segment = from === 'first' ? files.oldest : files.current;
+    if (this.segment?.acquire() === false) this.segment = null;
+    let first = from === 'first' ? this.segment : null;
+    while (first !== null && first.count === 0) first = first.next;
+    this.number = first?.first ?? files.count;
   }
 
   get pending(): number {
@@ -94,7 +97,12 @@ export class DiskCursor implements PacketCursor {
       if (past || candidate.count === 0 || candidate.chunk.cleared || candidate.gone) continue;
       if (candidate.acquire()) break;
     }
-    if (candidate === null) return false;
+    if (candidate === null) {
+      // What is between was overwritten or cleared, and nothing came since.
+      this.skipped += this.files.count - this.number;
+      this.number = this.files.count;
+      return false;
+    }
     this.segment?.release();
     this.segment = candidate;
     this.skipped += Math.max(0, candidate.first - this.number);

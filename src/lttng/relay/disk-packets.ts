@@ -99,6 +99,20 @@ export class DiskPackets implements PacketStore {
     if (segment.waiting === 0) setImmediate(() => this.flushIndex(segment));
     segment.add(entry, this.count++);
     if (segment.waiting >= MAX_WAITING_ENTRIES) this.flushIndex(segment);
+    this.letGo(segment);
+  }
+
+  drop(packet: Packet): void {
+    this.letGo((packet.place as Place).segment);
+  }
+
+  /** A packet needs its index file no more. */
+  private letGo(segment: Segment): void {
+    try {
+      segment.release();
+    } catch (error) {
+      if (!this.broken) this.giveUp([], error);
+    }
   }
 
   open(from: 'first' | 'next'): PacketCursor {
@@ -163,6 +177,7 @@ export class DiskPackets implements PacketStore {
         ftruncateSync(segment.dataFile, at);
         segment.placed_bytes = at;
       }
+      segment.release();
     }
   }
 
@@ -193,6 +208,8 @@ export class DiskPackets implements PacketStore {
       full.release();
     }
     const segment = this.current!;
+    // Its index entry may come when the ring is far ahead.
+    if (this.options.index !== 'none') segment.acquire();
     const at = segment.placed_bytes;
     segment.placed_bytes += packet.data_bytes + packet.padding_bytes;
     return { segment, at };

@@ -59,6 +59,10 @@ export class MemoryPackets implements PacketStore {
     while (this.kept.length > 1 && this.tooMuch()) this.dropOldest();
   }
 
+  drop(packet: Packet): void {
+    packet.place = null;
+  }
+
   rotate(): void {
     // There is no folder to end.
   }
@@ -120,7 +124,11 @@ class MemoryCursor implements PacketCursor {
 
   next(): StoredPacket | null {
     const packet = this.packets.at(this.number);
-    if (packet === null) return null;
+    if (packet === null) {
+      this.skipped += this.pending;
+      this.number = this.packets.count;
+      return null;
+    }
     this.skipped += packet.number - this.number;
     this.number = packet.number + 1;
     this.taken = packet;

@@ -23,6 +23,8 @@ export interface PacketStore {
   write(packet: Packet): void;
   /** A written packet is complete: cursors may have it. `entry` is as in an index file, without the offset. */
   commit(packet: Packet, entry: Buffer): void;
+  /** A written packet will never be complete. */
+  drop(packet: Packet): void;
   /**
    * Goes on in another chunk, or in none; only while settled. `excess` are the packets that were written and belong to it.
    *

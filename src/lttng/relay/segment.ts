@@ -102,8 +102,14 @@ export class Segment {
     return true;
   }
 
+  /** @throws the system's error when entries cannot be written */
   release(): void {
-    if (--this.users === 0) this.closeFiles();
+    if (--this.users > 0) return;
+    try {
+      this.flush();
+    } finally {
+      this.closeFiles();
+    }
   }
 
   /** Entries from `number` (of this file) on, as many as `into` holds. @returns how many */

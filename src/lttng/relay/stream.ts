@@ -206,7 +206,8 @@ export class DataStream implements StoredStream {
       return;
     }
     // Both connections keep the order of packets: what lacks its other half before this one will never get it.
-    deleteUpTo(this.withoutIndex, netSeq);
+    this.withoutIndex.delete(netSeq);
+    for (const lost of deleteUpTo(this.withoutIndex, netSeq)) this.packets.drop(lost);
     deleteUpTo(this.withoutPacket, netSeq);
     this.complete = netSeq;
     this.nextPacketSeq = entry.readUInt32BE(64) * 2 ** 32 + entry.readUInt32BE(68) + 1;
@@ -244,6 +245,7 @@ export class DataStream implements StoredStream {
     if (lost > 0) this.events.note(`stream ${this.id} (${this.channel}): ${lost} packets came without their index`);
     const missing = this.withoutPacket.size;
     if (missing > 0) this.events.note(`stream ${this.id} (${this.channel}): ${missing} packets never came`);
+    for (const packet of this.withoutIndex.values()) this.packets.drop(packet);
     this.withoutIndex.clear();
     this.withoutPacket.clear();
     try {
@@ -265,13 +267,18 @@ export class DataStream implements StoredStream {
   }
 }
 
-/** Keys come in ascending order. */
-function deleteUpTo(map: Map<number, unknown>, last: number): void {
-  for (const key of map.keys()) {
-    if (key > last) return;
+/** Keys come in ascending order. @returns what was deleted */
+function deleteUpTo<T>(map: Map<number, T>, last: number): readonly T[] {
+  let deleted: T[] | null = null;
+  for (const [key, value] of map) {
+    if (key > last) break;
     map.delete(key);
+    deleted ??= [];
+    deleted.push(value);
   }
+  return deleted ?? NONE;
 }
+const NONE: readonly never[] = [];
 
 /** Entry of an index file, its offset not yet set; producers before 2.8 leave instance and sequence number unset. */
 function entryOf(payload: Buffer): Buffer {
