@@ -5,7 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { encodeIndex } from '../protocol/control-stream.ts';
 import type { PacketCursor } from './store.ts';
-import type { DataStream } from './stream.ts';
+import { Bench, checkContent } from './stream.test.data.ts';
 
 async function readAll(cursor: PacketCursor): Promise<number[]> {
   const numbers: number[] = [];
