@@ -5,7 +5,7 @@
  */
 import type { FieldObject } from '../../trace/event.ts';
 import { Lanes } from './lanes.ts';
-import type { Drawing, Interrupt, OutlierSpan, Place, Task, Woken } from './timeline.ts';
+import type { Drawing, Interrupt, OutlierSpan, Place, Task, WakeupName, Woken } from './timeline.ts';
 
 /** Above any real pid (2^22). */
 const CPUS = 100_000_000;
@@ -42,7 +42,7 @@ export class ChromeDrawing implements Drawing {
     if (next.tid > 0) this.#running.set(cpu, { task: next, since: time_ns });
   }
 
-  wakeup(name: string, cpu: number, time_ns: bigint, task: Woken): void {
+  wakeup(name: WakeupName, cpu: number, time_ns: bigint, task: Woken): void {
     this.#name(CPUS, cpu, `CPU ${cpu}`);
     this.#put({ ph: 'i', s: 't', pid: CPUS, tid: cpu, ts: this.#us(time_ns), name, args: task });
   }

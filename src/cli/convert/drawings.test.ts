@@ -53,7 +53,7 @@ function draw(drawing: Drawing): void {
   const fio = { comm: 'fio', tid: 12, prio: 20 };
   const idle = { comm: 'swapper/0', tid: 0, prio: 20 };
   drawing.thread(12, 10, 'fio');
-  drawing.wakeup('sched_waking', 1, at(5), { ...fio, target: 0 });
+  drawing.wakeup('sched_waking', 1, at(5), { ...fio, target: 0, by: 77 });
   drawing.switch(0, at(10), { ...idle, state: 0 }, fio);
   drawing.syscallBegin({ cpu: 0, tid: 12 }, at(20), 'read', { fd: 3n, count: 4096 });
   drawing.irq(0, at(30), 12, { kind: 'irq', phase: 'begin', number: 32, name: 'virtio' });
@@ -86,12 +86,14 @@ test('the pieces of a protobuf message', () => {
 
 test('Perfetto: scheduling and interrupts as ftrace, system calls and outliers as slices', () => {
   const parts: Uint8Array[] = [];
-  draw(new PerfettoDrawing(1_700_000_000_000_000_000n, (bytes) => parts.push(bytes.slice())));
+  draw(new PerfettoDrawing(1_700_000_000_000_000_000n, '6.1.0-18-amd64', (bytes) => parts.push(bytes.slice())));
   const packets = decode(Buffer.concat(parts))
     .get(1)!
     .map((bytes) => decode(bytes as Uint8Array));
   assert.ok(packets.every((packet) => number(packet, 10) === 1n));
   assert.equal(number(packets[0]!, 13), 1n);
+  // Without it the bits of thread states are read as those of Linux 4.4: idle and pre-empted threads look wrong.
+  assert.equal(text(inner(packets[1]!, 45, 1), 3), '6.1.0-18-amd64');
 
   const events = packets
     .filter((p) => p.has(1))
@@ -107,7 +109,8 @@ test('Perfetto: scheduling and interrupts as ftrace, system calls and outliers a
       [0n, 1_700_000_000_000_001_060n, 'swapper/0', 1n],
     ],
   );
-  assert.equal(text(inner(events.find(({ event }) => event.has(20))!.event, 20), 1), 'fio');
+  const waking = events.find(({ event }) => event.has(20))!.event;
+  assert.deepEqual([text(inner(waking, 20), 1), number(waking, 2)], ['fio', 77n]);
   assert.equal(text(inner(events.find(({ event }) => event.has(36))!.event, 36), 2), 'virtio');
   assert.equal(number(events.find(({ event }) => event.has(37))!.event, 2), 12n);
 

@@ -63,7 +63,7 @@ class DrawingFile extends OutputFile implements EventOutput {
     const begin_ns = source.timeRange()?.begin_ns ?? 0n;
     this.#drawing =
       format === 'perfetto'
-        ? new PerfettoDrawing(begin_ns, (bytes) => this.write(bytes))
+        ? new PerfettoDrawing(begin_ns, kernelOf(source), (bytes) => this.write(bytes))
         : new ChromeDrawing(begin_ns, (text) => this.write(text));
     this.#timeline = new Timeline(this.#drawing);
   }
@@ -76,4 +76,10 @@ class DrawingFile extends OutputFile implements EventOutput {
     this.#drawing.end();
     super.finish();
   }
+}
+
+/** Of the kernel's own trace; programs' traces do not say it. */
+function kernelOf({ traces }: CtfSource): string {
+  const release = traces.map(({ trace }) => trace.environment.get('kernel_release')).find((text) => text !== undefined);
+  return typeof release === 'string' ? release : '';
 }

@@ -8,7 +8,7 @@
 import type { FieldObject, FieldValue } from '../../trace/event.ts';
 import { Lanes } from './lanes.ts';
 import { ProtoWriter } from './protobuf.ts';
-import type { Drawing, Interrupt, OutlierSpan, Place, Task, Woken } from './timeline.ts';
+import type { Drawing, Interrupt, OutlierSpan, Place, Task, WakeupName, Woken } from './timeline.ts';
 
 const TRACE_PACKET = 1;
 const PACKET = {
@@ -20,6 +20,7 @@ const PACKET = {
   track_event: 11,
   interned_data: 12,
   sequence_flags: 13,
+  system_info: 45,
   track_descriptor: 60,
 } as const;
 const FTRACE_EVENT = {
@@ -64,9 +65,28 @@ export class PerfettoDrawing implements Drawing {
   readonly #lanes = new Map<string, Lanes>();
   readonly #outlierTracks = new Map<string, number>();
 
-  /** @param begin_ns first time of the trace: ties the clocks together */
-  constructor(begin_ns: bigint, sink: (bytes: Uint8Array) => void) {
+  /**
+   * @param begin_ns first time of the trace: ties the clocks together
+   * @param kernel release, such as `6.1.0-18-amd64`: what the bits of a thread's state mean depends on it; '' when unknown
+   */
+  constructor(begin_ns: bigint, kernel: string, sink: (bytes: Uint8Array) => void) {
     this.#sink = sink;
+    this.#begin(begin_ns);
+    if (kernel !== '') this.#system(kernel);
+  }
+
+  #system(release: string): void {
+    this.#packet((out) => {
+      const info = out.open(PACKET.system_info);
+      const names = out.open(1);
+      out.text(1, 'Linux');
+      out.text(3, release);
+      out.close(names);
+      out.close(info);
+    });
+  }
+
+  #begin(begin_ns: bigint): void {
     this.#packet((out) => {
       out.uint(PACKET.sequence_flags, STATE_CLEARED);
       const snapshot = out.open(PACKET.clock_snapshot);
@@ -92,8 +112,8 @@ export class PerfettoDrawing implements Drawing {
     });
   }
 
-  wakeup(name: 'sched_waking' | 'sched_wakeup' | 'sched_wakeup_new', cpu: number, time_ns: bigint, task: Woken): void {
-    this.#ftrace(cpu, time_ns, 0, FTRACE_EVENT[name], (out) => {
+  wakeup(name: WakeupName, cpu: number, time_ns: bigint, task: Woken): void {
+    this.#ftrace(cpu, time_ns, task.by, FTRACE_EVENT[name], (out) => {
       out.text(1, task.comm);
       out.int(2, task.tid);
       out.int(3, task.prio);

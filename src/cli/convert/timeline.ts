@@ -29,7 +29,7 @@ export interface OutlierSpan {
 export interface Drawing {
   /** The CPU leaves one thread for another. */
   switch(cpu: number, time_ns: bigint, prev: Task & { readonly state: number }, next: Task): void;
-  wakeup(name: 'sched_waking' | 'sched_wakeup' | 'sched_wakeup_new', cpu: number, time_ns: bigint, task: Woken): void;
+  wakeup(name: WakeupName, cpu: number, time_ns: bigint, task: Woken): void;
   /** @param by the thread that is interrupted, -1 when not known */
   irq(cpu: number, time_ns: bigint, by: number, irq: Interrupt): void;
   syscallBegin(place: Place, time_ns: bigint, name: string, fields: FieldObject): void;
@@ -40,8 +40,11 @@ export interface Drawing {
   end(): void;
 }
 
+export type WakeupName = 'sched_waking' | 'sched_wakeup' | 'sched_wakeup_new';
 export interface Woken extends Task {
   readonly target: number;
+  /** The thread that runs where it was woken from; -1 when not known. */
+  readonly by: number;
 }
 export interface Interrupt {
   readonly kind: 'irq' | 'softirq';
@@ -61,6 +64,8 @@ export class Timeline {
   /** Thread that runs on a CPU, by CPU. */
   readonly #running = new Map<number, number>();
   readonly #known = new Set<string>();
+  /** Threads that are in a system call, as far as the trace says: a thread is in one at a time. */
+  readonly #inSyscall = new Map<number, string>();
 
   constructor(drawing: Drawing) {
     this.#drawing = drawing;
@@ -77,18 +82,18 @@ export class Timeline {
 
   #handlerOf(type: EventType): Handler {
     const { name } = type;
-    if (name === 'sched_switch') return this.#switch(type) ?? this.#other(type);
+    if (name === 'sched_switch') return this.#switch(type) ?? this.#other();
     if (name === 'sched_waking' || name === 'sched_wakeup' || name === 'sched_wakeup_new') {
-      return this.#wakeup(type, name) ?? this.#other(type);
+      return this.#wakeup(type, name) ?? this.#other();
     }
     if (/^irq_handler_(entry|exit)$/.test(name)) return this.#irq(type, 'irq');
     if (/^(irq_)?softirq_(entry|exit)$/.test(name)) return this.#irq(type, 'softirq');
     if (/^(compat_)?syscall_entry_/.test(name)) return this.#syscall(type, true);
     if (/^(compat_)?syscall_exit_/.test(name)) return this.#syscall(type, false);
-    if (name === 'lttng_statedump_process_state') return this.#process(type) ?? this.#other(type);
-    if (name === 'sched_process_fork') return this.#fork(type) ?? this.#other(type);
+    if (name === 'lttng_statedump_process_state') return this.#process(type) ?? this.#other();
+    if (name === 'sched_process_fork') return this.#fork(type) ?? this.#other();
     if (name === 'tailtrap_outlier') return (event) => this.#outlier(event);
-    return this.#other(type);
+    return this.#other();
   }
 
   #switch(type: EventType): Handler | null {
@@ -103,12 +108,13 @@ export class Timeline {
     };
   }
 
-  #wakeup(type: EventType, name: 'sched_waking' | 'sched_wakeup' | 'sched_wakeup_new'): Handler | null {
+  #wakeup(type: EventType, name: WakeupName): Handler | null {
     const task = taskReader(type, 'comm', 'tid', 'prio');
     if (task === null) return null;
     const target = type.numberField('target_cpu') ?? ((event: TraceEvent) => event.cpu);
     return (event) => {
-      this.#drawing.wakeup(name, event.cpu, event.time_ns, { ...task(event), target: target(event) });
+      const by = this.#running.get(event.cpu) ?? -1;
+      this.#drawing.wakeup(name, event.cpu, event.time_ns, { ...task(event), target: target(event), by });
     };
   }
 
@@ -126,12 +132,26 @@ export class Timeline {
 
   #syscall(type: EventType, begin: boolean): Handler {
     const name = type.name.replace(/^(compat_)?syscall_(entry|exit)_/, '');
-    const placeOf = this.#placeReader(type);
+    const placeOf = this.#placeReader();
+    const instant = this.#other();
     return (event) => {
       const place = placeOf(event);
-      if (begin) this.#drawing.syscallBegin(place, event.time_ns, name, event.toObject());
-      else this.#drawing.syscallEnd(place, event.time_ns, name, event.toObject());
+      const open = this.#inSyscall.get(place.tid);
+      // Without thread, or without entry (before the trace began), there is nothing that it could be the end of.
+      if (place.tid <= 0 || (!begin && open === undefined)) instant(event);
+      else if (begin) this.#enter(place, event, name, open);
+      else {
+        this.#inSyscall.delete(place.tid);
+        this.#drawing.syscallEnd(place, event.time_ns, name, event.toObject());
+      }
     };
+  }
+
+  /** @param open system call that never ended: its thread did, or its end was lost */
+  #enter(place: Place, event: CtfEvent, name: string, open: string | undefined): void {
+    if (open !== undefined) this.#drawing.syscallEnd(place, event.time_ns, open, {});
+    if (open !== undefined || this.#inSyscall.size < MAX_THREADS) this.#inSyscall.set(place.tid, name);
+    this.#drawing.syscallBegin(place, event.time_ns, name, event.toObject());
   }
 
   #process(type: EventType): Handler | null {
@@ -147,7 +167,7 @@ export class Timeline {
     const pid = type.numberField('child_pid');
     const name = type.stringField('child_comm');
     if (tid === null || pid === null || name === null) return null;
-    const other = this.#other(type);
+    const other = this.#other();
     return (event) => {
       this.#thread(tid(event), pid(event), name(event));
       other(event);
@@ -167,25 +187,33 @@ export class Timeline {
     this.#drawing.outlier({ tracker: event.string('tracker'), begin_ns, end_ns, fields: event.toObject() });
   }
 
-  #other(type: EventType): Handler {
-    const placeOf = this.#placeReader(type);
+  #other(): Handler {
+    const placeOf = this.#placeReader();
     return (event) => this.#drawing.instant(placeOf(event), event.time_ns, event.name, event.toObject());
   }
 
   /** The thread is in the event's context, or it is the one that runs. */
-  #placeReader(type: EventType): (event: CtfEvent) => Place {
-    const context = (event: CtfEvent): boolean =>
-      event.recordClass.streamClass.commonContext?.members.some(({ name }) => name === 'vtid' || name === 'tid') ===
-      true;
-    const vtid = type.numberField('vtid') ?? type.numberField('tid');
-    const vpid = type.numberField('vpid') ?? type.numberField('pid');
-    const procname = type.stringField('procname');
-    let hasContext: boolean | null = null;
+  #placeReader(): (event: CtfEvent) => Place {
+    let reader: ((event: CtfEvent) => Place) | null = null;
     return (event) => {
-      hasContext ??= context(event) && !type.fieldNames.includes('tid') && !type.fieldNames.includes('vtid');
-      if (!hasContext || vtid === null) return { cpu: event.cpu, tid: this.#running.get(event.cpu) ?? -1 };
-      const tid = vtid(event);
-      if (tid > 0 && vpid !== null) this.#thread(tid, vpid(event), procname?.(event) ?? '');
+      reader ??= this.#contextReader(event) ?? ((e) => ({ cpu: e.cpu, tid: this.#running.get(e.cpu) ?? -1 }));
+      return reader(event);
+    };
+  }
+
+  /** @returns null when no context of the event's class says the thread */
+  #contextReader({ type, recordClass }: CtfEvent): ((event: CtfEvent) => Place) | null {
+    const { commonContext } = recordClass.streamClass;
+    // The payload's own field of the name is another thread: it hides the context's.
+    const has = (name: string): boolean =>
+      commonContext?.members.some((member) => member.name === name) === true && !type.fieldNames.includes(name);
+    const tidOf = has('tid') ? type.numberField('tid') : has('vtid') ? type.numberField('vtid') : null;
+    const pidOf = has('pid') ? type.numberField('pid') : has('vpid') ? type.numberField('vpid') : null;
+    const nameOf = has('procname') ? type.stringField('procname') : null;
+    if (tidOf === null) return null;
+    return (event) => {
+      const tid = tidOf(event);
+      if (tid > 0 && pidOf !== null) this.#thread(tid, pidOf(event), nameOf?.(event) ?? '');
       return { cpu: event.cpu, tid };
     };
   }
