@@ -73,6 +73,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./relay.ts'),
   },
   {
+    name: 'state',
+    summary: 'what a machine is doing: threads, files, disks, now or at a time',
+    load: () => import('./state.ts'),
+  },
+  {
     name: 'run',
     summary: 'the agent: catch outliers, save what came before, act',
     load: () => import('./run.ts'),

@@ -37,7 +37,7 @@ export function kindOfPath(path: string): { readonly type: number; readonly inod
   if (numbered?.[1] === 'socket') return { type: FILE_SOCKET, inode };
   if (numbered?.[1] === 'pipe') return { type: FILE_PIPE, inode };
   if (path.startsWith('anon_inode:')) return { type: FILE_EVENT, inode };
-  if (path.startsWith('/dev/')) return { type: FILE_DEVICE, inode };
+  if (path.startsWith('/dev/') && !path.startsWith('/dev/shm/')) return { type: FILE_DEVICE, inode };
   if (path.startsWith('/')) return { type: FILE_REGULAR, inode };
   return { type: path === '' ? FILE_UNKNOWN : FILE_OTHER, inode };
 }

@@ -1,8 +1,8 @@
 /** Calls that make, copy and close descriptors. */
 import type { Descriptors } from '../descriptors.ts';
-import { joinPath, told } from '../paths.ts';
+import { joinPath, kindOfPath, told } from '../paths.ts';
 import { NONE } from '../table.ts';
-import { FILE_EVENT, FILE_FOLDER, FILE_OTHER, FILE_PIPE, FILE_REGULAR, FILE_UNKNOWN } from '../tables/files.ts';
+import { FILE_EVENT, FILE_FOLDER, FILE_OTHER, FILE_PIPE, FILE_REGULAR } from '../tables/files.ts';
 import type { Calls, Effect } from './calls.ts';
 import { duplicates } from './duplicates.ts';
 
@@ -101,7 +101,7 @@ function openEffect(calls: Calls, descriptors: Descriptors): Effect {
       if (!(ret >= 0)) return;
       const flags = pending.extra[task]!;
       const path = pending.text[task] ?? '';
-      const type = path.startsWith('/dev/') || path === '' ? FILE_UNKNOWN : FILE_REGULAR;
+      const type = path === '' || path.startsWith('/') ? kindOfPath(path).type : FILE_REGULAR;
       const file = descriptors.newFile((flags & O_DIRECTORY) !== 0 ? FILE_FOLDER : type, path);
       if (file === NONE) return;
       if (!Number.isNaN(flags)) files.flags.set(file, flags);

@@ -1,0 +1,124 @@
+import { UsageError } from '../base/errors.ts';
+import { didYouMean } from '../base/nearest.ts';
+import { formatDuration } from '../base/units.ts';
+import { DEFAULT_TEXT_OPTIONS } from '../ctf/text/options.ts';
+import { PARTS } from '../state/index.ts';
+import { type Command, type Context, defineCommand } from './command.ts';
+import { dumpEvents } from './state/dump.ts';
+import { newState } from './state/new-state.ts';
+import { showState, type Wanted } from './state/show.ts';
+import { STATE_TABLES } from './state/tables.ts';
+import { feedTrace } from './state/trace-feed.ts';
+import { timeBounds } from './time-bounds.ts';
+import { noticeTeller, openTraces } from './trace-input.ts';
+
+const OPTIONS = {
+  show: { type: 'list', short: 's', value: 'TABLES', help: 'which tables, see above' },
+  pid: { type: 'integer', short: 'p', value: 'PID', min: 0, help: 'only this process' },
+  tid: { type: 'integer', short: 't', value: 'TID', min: 0, help: 'only this thread' },
+  path: { type: 'string', value: 'PATH', help: 'who has this file open, or is connected to this address' },
+  at: { type: 'string', value: 'TIME', help: 'the state at this time: [YYYY-MM-DD ]HH:MM[:SS[.NANO]] or seconds' },
+  since: { type: 'string', value: 'TIME', help: 'begin of the table changes; within the window' },
+  recent: { type: 'boolean', help: 'also what ended within the window' },
+  window: { type: 'duration', value: 'D', default: '10s', help: 'how long details are kept' },
+  watch: { type: 'duration', short: 'w', value: 'D', help: 'again after each D, of the trace or of the clock' },
+  for: { type: 'duration', value: 'D', help: 'live: how long to look; default 2s, with --watch until Ctrl-C' },
+  limit: { type: 'integer', value: 'N', default: 1000, min: 1, help: 'rows of each table' },
+  parts: { type: 'list', value: 'PARTS', choices: PARTS, help: 'follow only these' },
+  dump: { type: 'string', value: 'DIR', help: 'write the original events that are kept as a trace; - prints them' },
+  gmt: { type: 'boolean', help: 'times in GMT, not in the local time zone; those given, too' },
+} as const;
+
+type StateContext = Context<typeof OPTIONS>;
+
+export const command: Command = defineCommand({
+  name: 'state',
+  summary: 'what a machine is doing: threads, files, disks, now or at a time',
+  description:
+    'TRACE is a folder with CTF traces, or net://HOST/host/NAME/SESSION; without it, this machine (as root).\n' +
+    'The tables of --show:\n' +
+    Object.entries(STATE_TABLES)
+      .map(([name, { help }]) => `  ${name.padEnd(12)}${help}`)
+      .join('\n'),
+  operands: { text: '[TRACE]', min: 0, max: 1 },
+  options: OPTIONS,
+  examples: [
+    { line: 'tailtrap state', does: 'this machine: CPUs, processes, who waits' },
+    { line: 'tailtrap state trace/ --at 12:00:01.5 --show threads,fds --pid 4711', does: 'one process at a time' },
+    { line: 'tailtrap state --show waiters --watch 1s', does: 'who waits for what, every second' },
+    { line: 'tailtrap state trace/ --show changes --since 12:00:01 --at 12:00:02', does: 'what changed in a second' },
+    { line: 'tailtrap state trace/ --at 12:00:02 --dump kept/', does: 'the events that explain it' },
+  ],
+  async run(context) {
+    const { options, operands } = context;
+    const show = tablesOf(options.show, options.pid !== undefined || options.tid !== undefined, options.path);
+    if (options.window === 0) throw new UsageError('TT_USAGE', '--window 0 keeps nothing', { next: 'write 10s' });
+    const [source] = operands;
+    if (source === undefined || source.includes('://')) {
+      const { liveState } = await import('./state/live.ts');
+      return liveState(source, { ...context, wanted: (first) => wantedOf(context, show, first) });
+    }
+    return traceState(source, context, show);
+  },
+});
+
+async function traceState(path: string, context: StateContext, show: readonly string[]): Promise<number> {
+  const { options, out, log, signal } = context;
+  const traces = openTraces([path]);
+  const { source } = traces;
+  const first = (): bigint => source.timeRange()?.begin_ns ?? 0n;
+  const until_ns = timeOf('--at', options.at, options.gmt, first);
+  const range = source.timeRange();
+  if (until_ns !== undefined && range !== null && until_ns < range.begin_ns) {
+    throw new UsageError('TT_USAGE', `--at '${options.at}' is before the trace begins`, {
+      next: `its first event is ${formatDuration(Number(range.begin_ns - until_ns))} later`,
+    });
+  }
+  const wanted = wantedOf(context, show, first);
+  const state = newState(options, source.origin_ns);
+  const look = (): void => showState(state, state.at(), wanted, out);
+  const damage = await feedTrace(source, state, {
+    until_ns,
+    every_ns: options.watch,
+    look,
+    onNotice: noticeTeller(traces, { ...DEFAULT_TEXT_OPTIONS.clock, gmt: options.gmt }, log),
+    signal,
+  });
+  if (options.dump === undefined) look();
+  else {
+    const { dump, gmt } = options;
+    const count = dumpEvents(source, state, { to: dump, json: out.json, gmt, log });
+    if (dump !== '-') out.record({ path: dump, events: count }, () => dump);
+    log(`${count} of ${state.counters.events} events are kept`);
+  }
+  if (damage !== null) throw damage;
+  return 0;
+}
+
+function wantedOf({ options }: StateContext, show: readonly string[], first: () => bigint): Wanted {
+  const { pid, tid, path, recent, limit, gmt } = options;
+  return { show, pid, tid, path, recent, limit, gmt, since_ns: timeOf('--since', options.since, gmt, first) };
+}
+
+function timeOf(name: string, text: string | undefined, gmt: boolean, first: () => bigint): bigint | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return timeBounds({ begin: text, end: undefined, timerange: undefined }, gmt, first).begin_ns;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(error.code, error.message.replace('--begin', name), { next: error.next });
+  }
+}
+
+function tablesOf(asked: readonly string[], ofProcess: boolean, path: string | undefined): readonly string[] {
+  if (asked.length === 0) {
+    if (path !== undefined) return ['fds'];
+    return ofProcess ? ['processes', 'threads', 'fds'] : ['cpus', 'processes', 'waiters', 'disks'];
+  }
+  for (const name of asked) {
+    if (Object.hasOwn(STATE_TABLES, name)) continue;
+    const next = [didYouMean(name, Object.keys(STATE_TABLES)), 'see tailtrap state --help'].join(' ').trim();
+    throw new UsageError('TT_USAGE', `--show has no table '${name}'`, { next });
+  }
+  return asked;
+}

@@ -1,0 +1,84 @@
+/**
+ * The original events that the state keeps, copied from the trace in the order they were produced: those of the window,
+ * and older ones that explain what lives now.
+ */
+import type { CtfEvent, CtfSource } from '../../ctf/reader.ts';
+import { EventLines } from '../../ctf/text/lines.ts';
+import { DEFAULT_TEXT_OPTIONS } from '../../ctf/text/options.ts';
+import { JSON_STYLE, textStyle } from '../../ctf/text/style.ts';
+import { explainingTimes, type LiveState } from '../../state/index.ts';
+import { BulkOutput } from '../bulk.ts';
+import { CopyFolder } from '../convert/copy-folder.ts';
+
+export interface DumpOptions {
+  /** Folder of the new trace; `-`: text to stdout. */
+  readonly to: string;
+  readonly json: boolean;
+  readonly gmt: boolean;
+  readonly log: (line: string) => void;
+}
+
+/** Which events are kept at the state's present. */
+export function keptTest(state: LiveState): (event: CtfEvent) => boolean {
+  const { journal, limits } = state.model;
+  const begin = journal.now - limits.window_ns;
+  const explaining = explainingTimes(state.model, Number.NEGATIVE_INFINITY, begin);
+  return ({ time }) => time > begin || explaining.has(time);
+}
+
+/** @returns events written */
+export function dumpEvents(source: CtfSource, state: LiveState, options: DumpOptions): number {
+  const isKept = keptTest(state);
+  const { now } = state.model.journal;
+  return options.to === '-' ? printEvents(source, isKept, now, options) : copyEvents(source, isKept, now, options);
+}
+
+function copyEvents(
+  source: CtfSource,
+  isKept: (event: CtfEvent) => boolean,
+  now: number,
+  { to, log }: DumpOptions,
+): number {
+  const copy = new CopyFolder(to, source, { version: '1.8', note: (text) => log(`warning: ${text}`) });
+  const events = source.events({ onPacket: copy.onPacket });
+  let count = 0;
+  try {
+    for (let event = events.next(); event !== null && event.time <= now; event = events.next()) {
+      if (!isKept(event)) continue;
+      copy.add(events, event);
+      count++;
+    }
+    copy.finish();
+  } catch (error) {
+    copy.abandon();
+    throw error;
+  } finally {
+    events.close();
+  }
+  return count;
+}
+
+function printEvents(
+  source: CtfSource,
+  isKept: (event: CtfEvent) => boolean,
+  now: number,
+  { json, gmt }: DumpOptions,
+): number {
+  const stdout = new BulkOutput();
+  const text = { ...DEFAULT_TEXT_OPTIONS, clock: { ...DEFAULT_TEXT_OPTIONS.clock, gmt } };
+  const lines = new EventLines(source, json ? JSON_STYLE : textStyle(text), (bytes) => stdout.write(bytes));
+  const events = source.events();
+  let count = 0;
+  try {
+    for (let event = events.next(); event !== null && event.time <= now && !stdout.closed; event = events.next()) {
+      if (!isKept(event)) continue;
+      lines.each(event);
+      events.visit(lines.consumer, lines.out);
+      count++;
+    }
+    lines.end();
+  } finally {
+    events.close();
+  }
+  return count;
+}

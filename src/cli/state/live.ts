@@ -1,0 +1,102 @@
+/** The state of this machine, or of a live LTTng session, as it goes on. */
+import { TailtrapError } from '../../base/errors.ts';
+import type { PushReader } from '../../ctf/push.ts';
+import type { LiveState } from '../../state/index.ts';
+import type { Notice } from '../../trace/event.ts';
+import type { Output } from '../output.ts';
+import { newState, type StateOptions } from './new-state.ts';
+import { showState, type Wanted } from './show.ts';
+
+/** How long to look when nothing is said: what sleeps shorter than that is seen. */
+const DEFAULT_FOR_NS = 2e9;
+
+export interface LiveContext {
+  readonly options: StateOptions & {
+    readonly at: string | undefined;
+    readonly dump: string | undefined;
+    readonly for: number | undefined;
+    readonly watch: number | undefined;
+  };
+  readonly out: Output;
+  readonly log: (line: string) => void;
+  readonly signal: AbortSignal;
+  readonly wanted: (first: () => bigint) => Wanted;
+}
+
+/** Events that arrive: `advance` waits for some, or a moment, and says whether there can be more. */
+export interface LiveInput {
+  readonly reader: PushReader;
+  advance(): Promise<boolean>;
+  /** Told once, when the state is made. */
+  attach?(state: LiveState): void;
+  close(): Promise<void>;
+}
+
+export async function liveState(url: string | undefined, context: LiveContext): Promise<number> {
+  const { options, out, signal, log } = context;
+  if (options.at !== undefined || options.dump !== undefined) {
+    throw new TailtrapError('TT_USAGE', '--at and --dump need a recorded trace', {
+      next: 'take a snapshot (tailtrap snapshot), or record with LTTng, and give its folder',
+    });
+  }
+  let state: LiveState | null = null;
+  const onNotice = (notice: Notice): void => {
+    state?.notice(notice);
+    log(`warning: ${notice.message}`);
+  };
+  const input = url === undefined ? await machineInput(context, onNotice) : await sessionInput(url, context, onNotice);
+  const began = performance.now();
+  const end_ms = options.for ?? (options.watch === undefined ? DEFAULT_FOR_NS : Number.POSITIVE_INFINITY);
+  let next_ms = options.watch === undefined ? Number.POSITIVE_INFINITY : began + options.watch / 1e6;
+  const wanted = context.wanted(() => BigInt(Date.now()) * 1_000_000n);
+  try {
+    for (let more = true; more && !signal.aborted && performance.now() - began < end_ms / 1e6; ) {
+      more = await input.advance();
+      if (!input.reader.begun) continue;
+      if (state === null) {
+        state = newState(options, input.reader.origin_ns);
+        input.attach?.(state);
+      }
+      for (let event = input.reader.next(); event !== null; event = input.reader.next()) state.update(event);
+      if (performance.now() < next_ms) continue;
+      next_ms = performance.now() + options.watch! / 1e6;
+      showState(state, state.at(), wanted, out);
+    }
+  } finally {
+    await input.close();
+  }
+  if (state === null) {
+    throw new TailtrapError('TT_STATE_NOTHING', 'no event came', { next: 'look longer, with --for 10s' });
+  }
+  if (options.watch === undefined) showState(state, state.at(), wanted, out);
+  return 0;
+}
+
+async function sessionInput(
+  url: string,
+  { signal, log }: LiveContext,
+  onNotice: (notice: Notice) => void,
+): Promise<LiveInput> {
+  const { watchSession } = await import('../../lttng/viewer/index.ts');
+  const stop = new AbortController();
+  const viewer = watchSession(url, {
+    seek: 'beginning',
+    wait_ns: 0,
+    log: (line) => log(`tailtrap: ${line}`),
+    signal: AbortSignal.any([signal, stop.signal]),
+    onNotice,
+  });
+  return {
+    reader: viewer.reader,
+    advance: () => viewer.advance(),
+    close: async () => {
+      // Lets the relay know.
+      stop.abort();
+      await viewer.advance();
+    },
+  };
+}
+
+async function machineInput(_context: LiveContext, _onNotice: (notice: Notice) => void): Promise<LiveInput> {
+  throw new TailtrapError('TT_STATE_LIVE', 'this machine cannot be watched yet', { next: 'give a trace' });
+}

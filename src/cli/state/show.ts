@@ -1,0 +1,38 @@
+/** Prints tables of the state. */
+import { timeText } from '../../ctf/text/time.ts';
+import type { LiveState, Query } from '../../state/index.ts';
+import type { Output } from '../output.ts';
+import { formatTable } from '../table.ts';
+import { type Asked, STATE_TABLES } from './tables.ts';
+
+export interface Wanted extends Pick<Asked, 'pid' | 'tid' | 'path' | 'recent' | 'limit' | 'since_ns'> {
+  /** Names of tables. */
+  readonly show: readonly string[];
+  readonly gmt: boolean;
+}
+
+/** Each record has its table's name in front: a script chooses by it. */
+export function showState(state: LiveState, query: Query, wanted: Wanted, out: Output): void {
+  const clock = (time_ns: bigint | null): string => (time_ns === null ? '-' : clockText(time_ns, wanted.gmt));
+  const asked: Asked = { ...wanted, state, query, clock };
+  out.text(`state at ${clock(query.time_ns)}`);
+  for (const name of wanted.show) {
+    const { columns, rows } = STATE_TABLES[name]!;
+    const found = rows(asked);
+    if (out.json) {
+      for (const { record } of found) out.record({ table: name, at_ns: query.time_ns, ...record });
+      continue;
+    }
+    out.text('');
+    out.text(`${name}${found.length >= wanted.limit ? ` (the first ${wanted.limit}; see --limit)` : ''}`);
+    const lines = formatTable(
+      columns,
+      found.map(({ cells }) => cells),
+    );
+    for (const line of found.length === 0 ? ['  none'] : lines) out.text(line);
+  }
+}
+
+export function clockText(time_ns: bigint, gmt: boolean): string {
+  return timeText(time_ns, { cycles: false, seconds: false, date: false, gmt });
+}

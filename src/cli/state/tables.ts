@@ -1,0 +1,298 @@
+/** The tables of `tailtrap state`: what of the state is shown, as rows for people and as records for programs. */
+import { formatBytes, formatDuration } from '../../base/units.ts';
+import type { Change, FdInfo, LiveState, Query, ThreadInfo } from '../../state/index.ts';
+import type { Column } from '../table.ts';
+
+/** What is asked for besides the table. */
+export interface Asked {
+  readonly state: LiveState;
+  readonly query: Query;
+  readonly pid: number | undefined;
+  readonly tid: number | undefined;
+  readonly path: string | undefined;
+  /** Also what ended within the window. */
+  readonly recent: boolean;
+  /** Rows at most. */
+  readonly limit: number;
+  /** Begin of what changed, nanoseconds since the epoch. */
+  readonly since_ns: bigint | undefined;
+  readonly clock: (time_ns: bigint | null) => string;
+}
+
+export interface StateTable {
+  /** For `--show`. */
+  readonly help: string;
+  readonly columns: readonly Column[];
+  readonly rows: (asked: Asked) => readonly { readonly record: object; readonly cells: readonly string[] }[];
+}
+
+const right = (title: string): Column => ({ title, align: 'right' });
+const left = (title: string): Column => ({ title });
+
+function table<T extends object>(
+  help: string,
+  columns: readonly Column[],
+  items: (asked: Asked) => readonly T[],
+  cells: (item: T, asked: Asked) => readonly string[],
+): StateTable {
+  const rows: StateTable['rows'] = (asked) => {
+    return items(asked)
+      .slice(0, asked.limit)
+      .map((item) => ({ record: item, cells: cells(item, asked) }));
+  };
+  return { help, columns, rows };
+}
+
+const orDash = (value: number | string | null | undefined): string => {
+  return value === null || value === undefined || value === '' ? '-' : String(value);
+};
+
+function threadsOf({ query, pid, tid, recent }: Asked): ThreadInfo[] {
+  const threads = query.threads({ recent, ...(pid === undefined ? {} : { pid }) });
+  return tid === undefined ? threads : threads.filter((thread) => thread.tid === tid);
+}
+
+/** `disk`, `net 10.0.0.1:80`, `pipe (fd 3)`, `futex 0x7f..`. */
+function waitText({ wait }: ThreadInfo): string {
+  if (wait === null) return '-';
+  const address = wait.address === undefined ? '' : ` 0x${wait.address.toString(16)}`;
+  const file = wait.file === undefined || wait.file === '' ? '' : ` ${wait.file}`;
+  return `${wait.kind}${file}${address}${wait.fd === undefined ? '' : ` (fd ${wait.fd})`}`;
+}
+
+function lasted(since_ns: bigint | null, { query }: Asked): string {
+  const now_ns = query.time_ns;
+  return since_ns === null || now_ns === null ? '-' : formatDuration(Math.max(0, Number(now_ns - since_ns)));
+}
+
+/** Open files of the processes asked for, or with the path. */
+function fdsOf({ query, pid, path, recent }: Asked): FdInfo[] {
+  if (path !== undefined) return query.holders(path).filter((fd) => pid === undefined || fd.pids.includes(pid));
+  return query.fds({ recent, ...(pid === undefined ? {} : { pid }) });
+}
+
+function nameOfFd({ path, socket, ends, type }: FdInfo): string {
+  if (socket !== null) {
+    const addresses = [socket.local, socket.peer === '' ? '' : `-> ${socket.peer}`].filter((part) => part !== '');
+    const kind = [socket.family, socket.type, socket.listening ? 'listening' : ''].filter((part) => part !== '');
+    return [path || 'socket', ...kind, ...addresses].join(' ');
+  }
+  return type === 'pipe' && path === 'pipe' && ends !== null ? `pipe ${-ends}` : path || '?';
+}
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
+
+export const STATE_TABLES: Readonly<Record<string, StateTable>> = {
+  cpus: table(
+    'what each CPU runs',
+    [right('CPU'), right('TID'), left('NAME'), right('FOR'), left('IRQ'), left('SOFTIRQ'), right('BUSY')],
+    ({ query }) => query.cpus(),
+    (cpu, asked) => [
+      String(cpu.cpu),
+      orDash(cpu.tid),
+      orDash(cpu.name),
+      lasted(cpu.since_ns, asked),
+      orDash(cpu.irq),
+      orDash(cpu.softirq),
+      formatDuration(cpu.busy_time_ns),
+    ],
+  ),
+  processes: table(
+    'processes, with bytes read and written',
+    [
+      right('PID'),
+      right('PARENT'),
+      left('NAME'),
+      right('THREADS'),
+      right('READ'),
+      right('WRITTEN'),
+      right('NET IN'),
+      right('NET OUT'),
+      left('EXECUTABLE'),
+    ],
+    ({ query, pid, recent }) =>
+      query.processes({ recent }).filter((process) => pid === undefined || process.pid === pid),
+    (process) => [
+      String(process.pid),
+      orDash(process.parent),
+      process.kernel ? `[${process.name}]` : orDash(process.name),
+      String(process.threads),
+      formatBytes(process.file_read_bytes + process.other_read_bytes),
+      formatBytes(process.file_written_bytes + process.other_written_bytes),
+      formatBytes(process.net_read_bytes),
+      formatBytes(process.net_written_bytes),
+      orDash(process.executable),
+    ],
+  ),
+  threads: table(
+    'threads: state, system call, what they wait for',
+    [
+      right('PID'),
+      right('TID'),
+      left('NAME'),
+      left('STATE'),
+      right('FOR'),
+      right('CPU'),
+      right('PRIO'),
+      left('CALL'),
+      left('WAITS FOR'),
+      right('CPU TIME'),
+      right('WAITED'),
+    ],
+    threadsOf,
+    (thread, asked) => [
+      orDash(thread.pid),
+      String(thread.tid),
+      orDash(thread.name),
+      thread.died_ns === null ? thread.state : `ended ${asked.clock(thread.died_ns)}`,
+      lasted(thread.since_ns, asked),
+      orDash(thread.cpu),
+      String(thread.prio),
+      orDash(thread.syscall),
+      waitText(thread),
+      formatDuration(thread.cpu_time_ns),
+      formatDuration(thread.wait_time_ns),
+    ],
+  ),
+  waiters: table(
+    'threads that wait, the longest first',
+    [right('TID'), left('NAME'), right('FOR'), left('WAITS FOR'), left('CALL'), left('STATE')],
+    ({ query, pid, tid }) =>
+      query
+        .waiters()
+        .filter(({ thread }) => (pid === undefined || thread.pid === pid) && (tid === undefined || thread.tid === tid)),
+    ({ thread, waited_ns }) => [
+      String(thread.tid),
+      orDash(thread.name),
+      waited_ns === null ? '-' : formatDuration(waited_ns),
+      waitText(thread),
+      orDash(thread.syscall),
+      thread.state,
+    ],
+  ),
+  fds: table(
+    'file descriptors, with bytes and time in calls',
+    [
+      right('PID'),
+      right('FD'),
+      left('TYPE'),
+      left('OPENED'),
+      left('CLOSED'),
+      right('READ'),
+      right('WRITTEN'),
+      right('IN CALLS'),
+      left('FILE'),
+    ],
+    fdsOf,
+    (fd, asked) => [
+      fd.pids.join(','),
+      String(fd.fd),
+      fd.type,
+      asked.clock(fd.opened_ns),
+      asked.clock(fd.closed_ns),
+      formatBytes(fd.read_bytes),
+      formatBytes(fd.written_bytes),
+      formatDuration(fd.io_time_ns),
+      nameOfFd(fd),
+    ],
+  ),
+  disks: table(
+    'block devices and their queues',
+    [
+      left('DISK'),
+      right('QUEUED'),
+      right('IN FLIGHT'),
+      right('READS'),
+      right('WRITES'),
+      right('READ'),
+      right('WRITTEN'),
+      right('MEAN'),
+      right('LONGEST'),
+    ],
+    ({ query }) => query.disks(),
+    (disk) => [
+      disk.name,
+      String(disk.queued),
+      String(disk.in_flight),
+      String(disk.reads),
+      String(disk.writes),
+      formatBytes(disk.read_bytes),
+      formatBytes(disk.written_bytes),
+      formatDuration(disk.service_time_ns / Math.max(1, sumOf([disk.reads, disk.writes]))),
+      formatDuration(disk.longest_ns),
+    ],
+  ),
+  requests: table(
+    'requests that are queued or in the device',
+    [left('DEVICE'), right('SECTOR'), right('BYTES'), left('OPERATION'), right('TID'), right('SINCE'), left('WHERE')],
+    ({ query }) => query.requests(),
+    (request, asked) => [
+      `${Math.floor(request.dev / 2 ** 20)}:${request.dev % 2 ** 20}`,
+      request.sector < 0 ? '-' : String(request.sector),
+      String(request.bytes),
+      request.operation,
+      orDash(request.tid),
+      lasted(request.issued_ns ?? request.queued_ns, asked),
+      request.issued_ns === null ? 'queue' : 'device',
+    ],
+  ),
+  interfaces: table(
+    'network interfaces',
+    [
+      left('NAME'),
+      left('ADDRESS'),
+      right('PACKETS IN'),
+      right('IN'),
+      right('PACKETS OUT'),
+      right('OUT'),
+      right('ERRORS'),
+    ],
+    ({ query }) => query.interfaces(),
+    (item) => [
+      item.name,
+      orDash(item.address),
+      String(item.received_packets),
+      formatBytes(item.received_bytes),
+      String(item.sent_packets),
+      formatBytes(item.sent_bytes),
+      String(item.send_errors),
+    ],
+  ),
+  interrupts: table(
+    'interrupts and softirqs',
+    [left('NR'), left('NAME'), right('COUNT'), right('TIME'), right('LONGEST'), right('CPU')],
+    ({ query }) => query.interrupts(),
+    (item) => [
+      item.soft ? `soft ${item.nr}` : String(item.nr),
+      orDash(item.name),
+      String(item.count),
+      formatDuration(item.time_ns),
+      formatDuration(item.longest_ns),
+      orDash(item.cpu),
+    ],
+  ),
+  changes: table<Change>(
+    'what changed in the window, or since --since',
+    [left('TIME'), left('WHAT'), left('PROPERTY'), left('BEFORE'), left('AFTER')],
+    ({ state, query, since_ns }) => state.changes(since_ns, query.time_ns ?? undefined),
+    (change, { clock }) => [
+      clock(change.time_ns),
+      change.what,
+      change.property,
+      orDash(change.before),
+      orDash(change.after),
+    ],
+  ),
+  counters: table<{ readonly counter: string; readonly value: number }>(
+    'what the state has seen, lost, and holds',
+    [left('COUNTER'), right('VALUE')],
+    ({ state }) => [
+      ...Object.entries(state.counters).map(([counter, value]) => ({ counter, value })),
+      { counter: 'changes', value: state.model.journal.count },
+      ...state.model.tables.map(({ kind, living }) => ({ counter: `living ${kind}`, value: living })),
+      { counter: 'dead in the window', value: state.model.deadRows },
+      { counter: 'bytes', value: state.model.bytes },
+    ],
+    ({ counter, value }) => [counter, String(value)],
+  ),
+};
