@@ -5,7 +5,8 @@
  * of the kernel. System calls are slices on their thread's track, outliers on tracks of their own, everything else
  * instants. Packets are `Trace.packet` (field 1), one after the other: a file needs no header and no end.
  */
-import type { FieldObject, FieldValue } from '../../trace/event.ts';
+import type { FieldObject } from '../../trace/event.ts';
+import { annotate } from './annotation.ts';
 import { Lanes } from './lanes.ts';
 import { ProtoWriter } from './protobuf.ts';
 import type { Drawing, Interrupt, OutlierSpan, Place, Task, WakeupName, Woken } from './timeline.ts';
@@ -33,7 +34,7 @@ const FTRACE_EVENT = {
   irq_handler_exit: 37,
   sched_wakeup_new: 114,
 } as const;
-const TRACK_EVENT = { debug_annotations: 4, type: 9, name_iid: 10, track_uuid: 11 } as const;
+const TRACK_EVENT = { type: 9, name_iid: 10, track_uuid: 11 } as const;
 const TRACK = { uuid: 1, name: 2, thread: 4, parent_uuid: 5 } as const;
 const SLICE_BEGIN = 1;
 const SLICE_END = 2;
@@ -291,23 +292,4 @@ export class PerfettoDrawing implements Drawing {
   #flush(): void {
     if (this.#out.at > 0) this.#sink(this.#out.take());
   }
-}
-
-const LIMIT = 2n ** 63n;
-
-/** DebugAnnotation of TrackEvent. Arrays and structures are JSON text. */
-function annotate(out: ProtoWriter, name: string, value: FieldValue): void {
-  const annotation = out.open(TRACK_EVENT.debug_annotations);
-  out.text(10, name);
-  if (typeof value === 'boolean') out.uint(2, value ? 1 : 0);
-  else if (typeof value === 'bigint') out.bigint(value >= LIMIT ? 3 : 4, value);
-  else if (typeof value === 'number' && Number.isSafeInteger(value)) out.int(4, value);
-  else if (typeof value === 'number') out.double(5, value);
-  else if (typeof value === 'string') out.text(6, value);
-  else
-    out.text(
-      6,
-      JSON.stringify(value, (_key, item) => (typeof item === 'bigint' ? item.toString() : item)),
-    );
-  out.close(annotation);
 }

@@ -44,7 +44,7 @@ function drawn(context: readonly Field[] | null, rows: readonly Row[]): string[]
     ]),
   );
   const stream = writer.addStream(streamClass, { name: 's', cpu: 3 });
-  rows.forEach(([name, values], i) => writers.get(name)!(stream, BigInt(i), values));
+  for (const [i, [name, values]] of rows.entries()) writers.get(name)!(stream, BigInt(i), values);
   writer.flush();
   const out: string[] = [];
   const put = (...parts: unknown[]): void => {
