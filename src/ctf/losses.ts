@@ -14,6 +14,11 @@ interface Listeners {
   readonly onPacket?: ((packet: CtfPacket) => void) | undefined;
 }
 
+/** A tracer that died left 0 as the end: the begin is what is known. */
+function endOf({ begin, end_cycles }: PacketStart): bigint | null {
+  return begin !== null && end_cycles !== null && end_cycles < begin.cycles ? begin.cycles : end_cycles;
+}
+
 export class LossCounter {
   readonly #cursor: Clocked;
   readonly #listeners: Listeners;
@@ -40,16 +45,17 @@ export class LossCounter {
       !timed || cycles === null || cycles === undefined ? null : this.#cursor.nsAt(cycles);
     if (start.sequence !== null && last?.sequence !== undefined && last.sequence !== null) {
       const missing = start.sequence - last.sequence - 1n;
-      if (missing > 0n) this.#tell('discarded-packets', Number(missing), ns(last.end_cycles), ns(start.begin?.cycles));
+      if (missing > 0n) this.#tell('discarded-packets', Number(missing), ns(endOf(last)), ns(start.begin?.cycles));
     }
     if (start.discarded === null) return;
+    const end = endOf(start);
     const before = last?.discarded ?? null;
     if (before === null) {
-      if (start.discarded > 0n) this.#tell('discarded-events', null, ns(start.begin?.cycles), ns(start.end_cycles));
+      if (start.discarded > 0n) this.#tell('discarded-events', null, ns(start.begin?.cycles), ns(end));
       return;
     }
     const count = BigInt.asUintN(start.discardedBits, start.discarded - before);
-    if (count > 0n) this.#tell('discarded-events', Number(count), ns(last!.end_cycles), ns(start.end_cycles));
+    if (count > 0n) this.#tell('discarded-events', Number(count), ns(endOf(last!)), ns(end));
   }
 
   #tell(
