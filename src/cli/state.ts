@@ -24,7 +24,7 @@ const OPTIONS = {
   watch: { type: 'duration', short: 'w', value: 'D', help: 'again after each D, of the trace or of the clock' },
   for: { type: 'duration', value: 'D', help: 'live: how long to look; default 2s, with --watch until Ctrl-C' },
   limit: { type: 'integer', value: 'N', default: 1000, min: 1, help: 'rows of each table' },
-  parts: { type: 'list', value: 'PARTS', choices: PARTS, help: 'follow only these' },
+  parts: { type: 'list', value: 'PARTS', help: 'follow only these, which is faster; see above' },
   dump: { type: 'string', value: 'DIR', help: 'write the original events that are kept as a trace; - prints them' },
   gmt: { type: 'boolean', help: 'times in GMT, not in the local time zone; those given, too' },
 } as const;
@@ -39,7 +39,8 @@ export const command: Command = defineCommand({
     'The tables of --show:\n' +
     Object.entries(STATE_TABLES)
       .map(([name, { help }]) => `  ${name.padEnd(12)}${help}`)
-      .join('\n'),
+      .join('\n') +
+    `\nThe parts of --parts: ${PARTS.join(', ')}.`,
   operands: { text: '[TRACE]', min: 0, max: 1 },
   options: OPTIONS,
   examples: [
@@ -53,6 +54,10 @@ export const command: Command = defineCommand({
     const { options, operands } = context;
     const show = tablesOf(options.show, options.pid !== undefined || options.tid !== undefined, options.path);
     if (options.window === 0) throw new UsageError('TT_USAGE', '--window 0 keeps nothing', { next: 'write 10s' });
+    const unknown = options.parts.find((name) => !PARTS.some((part) => part === name));
+    if (unknown !== undefined) {
+      throw new UsageError('TT_USAGE', `--parts has no part '${unknown}'`, { next: `it may have ${PARTS.join(', ')}` });
+    }
     const [source] = operands;
     if (source === undefined || source.includes('://')) {
       const { liveState } = await import('./state/live.ts');
