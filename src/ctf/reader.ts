@@ -10,7 +10,7 @@
  * Decisions
  * - Reading is synchronous: a packet is read into its stream's window, which is reused. One window for each stream is
  *   all the memory that grows with the trace; packets larger than a window are read in pieces.
- * - Order: by time; ties as babeltrace2's muxer breaks them (merge.ts).
+ * - Order: by time; ties as babeltrace2's muxer breaks them (open.ts, source.ts).
  * - `CtfEvents.next()` returns its stream's cursor, which is the event view. Nothing is allocated for an event.
  * - Names that are not selected are skipped by a size by class, or by a generated skip function.
  * - All fields of each event at full speed: `events(selection).drain(consumer, state)`; see decode/emit.ts.
