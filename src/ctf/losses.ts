@@ -12,6 +12,9 @@ interface Clocked {
 interface Listeners {
   readonly onNotice: (notice: Notice) => void;
   readonly onPacket?: ((packet: CtfPacket) => void) | undefined;
+  /** What is wanted; null: all. */
+  readonly begin_ns: bigint | null;
+  readonly end_ns: bigint | null;
 }
 
 /** A tracer that died left 0 as the end: the begin is what is known. */
@@ -58,12 +61,21 @@ export class LossCounter {
     if (count > 0n) this.#tell('discarded-events', Number(count), ns(endOf(last!)), ns(end));
   }
 
+  /** Of a range that is wanted in part it is not known how many of the losses are in that part (babeltrace2's trimmer). */
   #tell(
     kind: 'discarded-events' | 'discarded-packets',
-    count: number | null,
-    begin_ns: bigint | null,
-    end_ns: bigint | null,
+    counted: number | null,
+    from_ns: bigint | null,
+    to_ns: bigint | null,
   ): void {
+    const first = this.#listeners.begin_ns;
+    const last = this.#listeners.end_ns;
+    const early = first !== null && from_ns !== null && from_ns < first;
+    const late = last !== null && to_ns !== null && to_ns > last;
+    const begin_ns = early ? first : from_ns;
+    const end_ns = late ? last : to_ns;
+    if (begin_ns !== null && end_ns !== null && begin_ns > end_ns) return;
+    const count = early || late ? null : counted;
     const { stream } = this.#cursor;
     const what = kind === 'discarded-events' ? 'event' : 'packet';
     const many = count === null ? `an unknown number of ${what}s` : `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -151,7 +151,18 @@ for (const indexed of [true, false]) {
       ['discarded-events', 3, 19n, 59n],
     ]);
     assert.deepEqual(rotated(parts, indexed, { begin_ns: 62n }).notices, []);
-    assert.equal(rotated(parts, indexed, { begin_ns: 52n }).notices.length, 2);
+    const partly = rotated(parts, indexed, { begin_ns: 30n, end_ns: 54n });
+    assert.deepEqual(
+      partly.notices.map(({ kind, count, begin_ns, end_ns }) => [kind, count, begin_ns, end_ns]),
+      [
+        ['discarded-packets', null, 30n, 50n],
+        ['discarded-events', null, 30n, 54n],
+      ],
+    );
+    assert.deepEqual(
+      rotated(parts, indexed, { begin_ns: 52n }).notices.map(({ kind }) => kind),
+      ['discarded-events'],
+    );
   });
 }
 
@@ -178,7 +189,7 @@ test('a time between two files begins with the second, and what was lost between
   const { values: found, notices } = rotated(parts, true, { begin_ns: 30n });
   assert.deepEqual(found, values(50, 60));
   assert.deepEqual(
-    notices.map(({ kind, count }) => [kind, count]),
-    [['discarded-packets', 3]],
+    notices.map(({ kind, count, begin_ns, end_ns }) => [kind, count, begin_ns, end_ns]),
+    [['discarded-packets', null, 30n, 50n]],
   );
 });

@@ -116,11 +116,23 @@ export function filesToRead(
     if (fault !== '') untrusted(probed, fault);
   }
   if (files.length > 1) {
-    const tables = files.map((probed) => indexOf(probed).table ?? scanPackets(probed.file, probed.trace));
+    const tables = files.map((probed) => indexOf(probed).table ?? scanned(probed));
     if (tables.every((table) => table !== null) && isMixed(tables)) return inTime(files, tables);
   }
   if (begin_ns === null) return files.map(({ file }) => file);
   return fromTime(files, begin_ns, untrusted);
+}
+
+/** Without index, packets are looked at once. */
+const scans = new WeakMap<StreamFile, PacketTable | null>();
+
+function scanned({ file, trace }: ProbedFile): PacketTable | null {
+  let table = scans.get(file);
+  if (table === undefined) {
+    table = scanPackets(file, trace);
+    scans.set(file, table);
+  }
+  return table;
 }
 
 /** Whether files overlap in time, and are few enough packets to be put in order. */
@@ -156,16 +168,19 @@ function inTime(files: readonly ProbedFile[], tables: readonly PacketTable[]): S
     const [one, other] = [tables[fileOf[a]!]!, tables[fileOf[b]!]!];
     const [x, y] = [rowOf[a]!, rowOf[b]!];
     return (
-      one.begins[x] === other.begins[y] &&
       one.ends[x] === other.ends[y] &&
       one.sizes_bytes[x] === other.sizes_bytes[y] &&
       one.sequences[x] === other.sequences[y]
     );
   };
   // A packet is in each file once, so its copies stand together.
-  const kept = order.filter(
-    (packet, i) => !order.subarray(Math.max(0, i - files.length), i).some((o) => same(o, packet)),
-  );
+  const isCopy = (packet: number, i: number): boolean => {
+    for (let j = i - 1; j >= 0 && j >= i - files.length && begin(order[j]!) === begin(packet); j--) {
+      if (same(order[j]!, packet)) return true;
+    }
+    return false;
+  };
+  const kept = order.filter((packet, i) => !isCopy(packet, i));
   const out: StreamFile[] = [];
   for (let i = 0; i < kept.length; ) {
     const [file, from] = [fileOf[kept[i]!]!, rowOf[kept[i]!]!];
