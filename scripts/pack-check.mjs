@@ -32,7 +32,7 @@ const UNWANTED = [/\.(test|bench|fuzz)\./, /^src\//, /^scripts\//, /^test\//, /\
 /**
  * Packs and installs; hands the installed command to `use`, and removes everything afterwards.
  *
- * @param {(tailtrap: (args: string[]) => Promise<{code: number, output: string}>, files: string[]) => Promise<void>} use
+ * @param {(tailtrap: (args: string[]) => Promise<{code: number, output: string}>, files: string[], home: string) => Promise<void>} use
  */
 export async function withInstalledPackage(use) {
   const folder = mkdtempSync(join(tmpdir(), 'tailtrap-pack-'));
@@ -55,6 +55,7 @@ export async function withInstalledPackage(use) {
     await use(
       tailtrap,
       files.map((file) => file.path),
+      home,
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 /** The examples in the documentation run, and print what they say. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ROOT, runApp, startApp, until } from './node/app.mjs';
@@ -17,6 +18,29 @@ for (const name of ['adaptive.md', 'node.md', 'tracker.md']) {
       }
     });
   }
+}
+
+test('docs/ctf.md: its examples, one after the other in one folder', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tailtrap-docs-'));
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(ROOT, join(folder, 'node_modules/tailtrap'));
+  const text = readFileSync(join(ROOT, 'docs/ctf.md'), 'utf8');
+  const examples = [...text.matchAll(/^```js\n([\s\S]*?)^```/gm)];
+  assert.ok(examples.length >= 8);
+  for (const [index, [, code]] of examples.entries()) {
+    await t.test(`example ${index + 1}`, async () => {
+      const app = await runApp(code, { flags: [], cwd: folder });
+      assert.equal(app.code, 0, app.stderr);
+      assert.deepEqual(app.stdout.trimEnd().split('\n'), expectedOf(code));
+    });
+  }
+  rmSync(folder, { recursive: true });
+});
+
+/** `console.log(...); // 990`, or `// 990: why`, where what is printed has no colon and blank in it. */
+function expectedOf(code) {
+  const all = [...code.matchAll(/^ *console\.log\(.*\); \/\/ (.*)$/gm)];
+  return all.map(([, text]) => (text.startsWith('null: ') ? 'null' : text));
 }
 
 test('examples/express-like.mjs: its slow requests are caught', async () => {

@@ -10,10 +10,10 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const LIMIT_MS = 20_000;
 
 /** Begins a program: a module's text, or a file with `file`. */
-export function startApp(text, { env = {}, flags = ['--import', 'tailtrap/node'], file } = {}) {
+export function startApp(text, { env = {}, flags = ['--import', 'tailtrap/node'], file, cwd = ROOT } = {}) {
   const what = file === undefined ? ['--input-type=module', '-e', text] : [file];
   const child = spawn(process.execPath, [...flags, ...what], {
-    cwd: ROOT, // so that 'tailtrap/node' is this package
+    cwd, // of ROOT, 'tailtrap/node' is this package
     env: { ...process.env, TAILTRAP_SOCKET: 'none', TAILTRAP_PRINT: 'stderr', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
