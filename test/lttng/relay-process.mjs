@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const TAILTRAP = fileURLToPath(new URL('../../bin/tailtrap', import.meta.url));
+const ANY_PORTS = ['-C', '-D', '-L'].flatMap((option) => [option, 'tcp://127.0.0.1:0']);
 const START_LIMIT_MS = 10_000;
 
 export class RelayProcess {
@@ -19,21 +20,38 @@ export class RelayProcess {
 
   /**
    * @param {string[]} options besides ports and output
-   * @param {{output?: boolean}} [how]
+   * @param {{output?: string | null}} [how] null: the options say that nothing is written
    */
-  static async start(options = [], { output = true } = {}) {
+  static async start(options = [], { output } = {}) {
     const relay = new RelayProcess();
-    const any = 'tcp://127.0.0.1:0';
-    const args = ['relay', '-C', any, '-D', any, '-L', any, ...(output ? ['-o', relay.output] : []), ...options];
-    relay.child = spawn(process.execPath, [TAILTRAP, ...args], {
+    if (typeof output === 'string') relay.output = output;
+    const args = [TAILTRAP, 'relay', ...ANY_PORTS, ...(output === null ? [] : ['-o', relay.output]), ...options];
+    return relay.#begin(process.execPath, args);
+  }
+
+  /** Its output folder is a file system of its own, which nobody else sees; needs root. @param options of mount */
+  static async startOn(options) {
+    const relay = new RelayProcess();
+    const script = 'mkdir -p "$1" && mount -t tmpfs -o "$2" tmpfs "$1" && shift 2 && exec "$@"';
+    const command = [process.execPath, TAILTRAP, 'relay', ...ANY_PORTS, '-o', relay.output];
+    return relay.#begin('unshare', ['-m', 'sh', '-c', script, 'sh', relay.output, options, ...command]);
+  }
+
+  /** The output folder as the relay sees it. */
+  insideOutput() {
+    return `/proc/${this.child.pid}/root${this.output}`;
+  }
+
+  async #begin(program, args) {
+    this.child = spawn(program, args, {
       env: { ...process.env, TZ: 'UTC' },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    relay.child.stderr.setEncoding('utf8').on('data', (text) => (relay.log += text));
-    const line = await relay.saying(/relay listens: .*/, START_LIMIT_MS);
+    this.child.stderr.setEncoding('utf8').on('data', (text) => (this.log += text));
+    const line = await this.saying(/relay listens: .*/, START_LIMIT_MS);
     const port = (name) => Number(new RegExp(`${name} tcp://\\S+?:(\\d+)`).exec(line)[1]);
-    relay.ports = { control: port('control'), data: port('data'), live: port('live') };
-    return relay;
+    this.ports = { control: port('control'), data: port('data'), live: port('live') };
+    return this;
   }
 
   /** Waits until the log has it. @returns the match */

@@ -103,7 +103,8 @@ export class DiskPackets implements PacketStore {
   }
 
   drop(packet: Packet): void {
-    this.letGo((packet.place as Place).segment);
+    const place = packet.place as Place | null;
+    if (place !== null && this.options.index !== 'none') this.letGo(place.segment);
   }
 
   /** A packet needs its index file no more. */
@@ -283,6 +284,7 @@ export class DiskPackets implements PacketStore {
     } catch {
       // The disk is in trouble; what is there stays as it is.
     }
+    for (const packet of packets) this.drop(packet);
     for (const packet of this.queue) packet.settled(packet);
     this.queue = [];
     this.events.onBroken(error);

@@ -189,7 +189,10 @@ export class DataStream implements StoredStream {
   private onWritten(packets: readonly Packet[]): void {
     for (const packet of packets) {
       this.written = Math.max(this.written, packet.netSeq);
-      if (this.options.hasIndexes) this.withoutIndex.set(packet.netSeq, packet);
+      if (!this.options.hasIndexes) continue;
+      // A packet that comes a second time has no index of its own.
+      if (packet.netSeq <= this.complete || this.withoutIndex.has(packet.netSeq)) this.packets.drop(packet);
+      else this.withoutIndex.set(packet.netSeq, packet);
     }
     if (this.withoutPacket.size > 0) for (const { netSeq } of packets) this.pair(netSeq);
     this.tryRotate();
