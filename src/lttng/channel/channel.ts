@@ -36,6 +36,11 @@ export class Inbox {
     return this.#size > 0;
   }
 
+  /** So many bytes are there already. */
+  has(size: number): boolean {
+    return this.#size >= size;
+  }
+
   /** Exactly so many bytes, which are the caller's; null when the peer ended before. */
   async take(size: number): Promise<Uint8Array | null> {
     while (this.#size < size) {

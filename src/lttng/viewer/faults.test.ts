@@ -3,7 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { TailtrapError } from '../../base/errors.ts';
 import { FAST_CLOCK, halfOpen, harmed, TestRelay, TestTrace } from './relay.test.data.ts';
-import { endSoon, fullRelay, range, sorted, watch } from './watch.test.data.ts';
+import { endSoon, fullRelay, PACKETS, range, sorted, watch } from './watch.test.data.ts';
 
 test('lost connections: watching goes on, every event once', async () => {
   const relay = new TestRelay();
@@ -21,7 +21,8 @@ test('lost connections: watching goes on, every event once', async () => {
     await FAST_CLOCK.wait(30e6);
     if (i % 7 === 6) relay.cut();
   }
-  await FAST_CLOCK.wait(1000e6);
+  // A session that ended cannot be attached once more.
+  while (relay.server.watching(session) === 0) await FAST_CLOCK.wait(10e6);
   session.close();
   assert.deepEqual(await done, sorted(...expected));
   assert.ok(viewer.reconnections >= 3, `${viewer.reconnections} reconnections`);
@@ -48,7 +49,7 @@ test('a relay that has lost the session: what was received is given, then the er
   let current = relay;
   const { all, times } = watch(relay, { connect: () => current.connect(), reconnect_ns: 2e9 });
   const done = all();
-  await FAST_CLOCK.wait(2000e6);
+  while (relay.reads < PACKETS) await FAST_CLOCK.wait(10e6);
   current = empty;
   relay.cut();
   await assert.rejects(done, (error) => error instanceof TailtrapError && error.code === 'TT_LIVE_NO_SESSION');

@@ -15,6 +15,8 @@ export class TrackedStream {
   heard_ns: number;
   /** The others go on without it. */
   silent = false;
+  /** Packets that wait for metadata. */
+  readonly early: Uint8Array[] = [];
   /** An index whose packet waits for memory, and how much was in use then. */
   held: IndexReply | null = null;
   heldAt_bytes = 0;
@@ -63,10 +65,17 @@ export class KnownStreams {
   readonly #name: string;
   readonly #sessions = new Map<bigint, KnownSession>();
   #numbers = 0;
+  /** Of packets that wait for metadata. */
+  early_bytes = 0;
 
   constructor(reader: PushReader, name: string) {
     this.#reader = reader;
     this.#name = name;
+  }
+
+  /** Packets in memory. */
+  get waiting_bytes(): number {
+    return this.early_bytes + this.#reader.waiting_bytes;
   }
 
   /** Takes up a stream that the relay told of. @returns null for metadata */
@@ -99,6 +108,7 @@ export class KnownStreams {
   }
 
   end(entry: LiveSessionEntry, stream: TrackedStream): void {
+    for (const { length } of stream.early.splice(0)) this.early_bytes -= length;
     stream.metadata.streams--;
     this.#session(entry).streams.delete(stream.id);
     // Asked once more: the relay then says whether the trace has ended with its streams.

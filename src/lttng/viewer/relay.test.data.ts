@@ -28,6 +28,8 @@ export const FAST_CLOCK: Clock = {
 export class TestRelay {
   readonly store: FedStore = new FedStore();
   readonly faults: string[] = [];
+  /** Packets that viewers fetched. */
+  reads = 0;
   readonly server: LiveServer;
   #cut: (() => void)[] = [];
 
@@ -77,8 +79,10 @@ export class TestTrace {
   readonly #writers: StreamWriter[] = [];
   readonly #write: EventWriter;
   #sequence = 0n;
+  readonly #onRead: () => void;
 
-  constructor(session: FedSession, streams: number, uuid: number) {
+  constructor(session: FedSession, streams: number, uuid: number, onRead: () => void = () => {}) {
+    this.#onRead = onRead;
     this.fed = session.addTrace(`ust/pid/${uuid}`);
     this.#ctf = new CtfWriter({
       uuid: new Uint8Array(16).fill(uuid),
@@ -122,7 +126,10 @@ export class TestTrace {
         instance: BigInt(stream.cpu),
         sequence: this.#sequence++,
       },
-      (offset, length) => bytes.subarray(offset, offset + length),
+      (offset, length) => {
+        this.#onRead();
+        return bytes.subarray(offset, offset + length);
+      },
     );
   }
 }

@@ -2,11 +2,12 @@
  * An attached session: asks for the next packet of every stream whose events are used up, and hands packets, beacons and
  * ends to the reader. One turn is
  *
- *     GET_NEXT_INDEX of each such stream, GET_NEW_STREAMS      (what is new is announced before anything is promised)
- *     GET_METADATA of traces that have more                    (before packets that may need it)
+ *     GET_NEXT_INDEX of each stream, GET_NEW_STREAMS      (what is new is announced before anything is promised)
+ *     GET_METADATA of traces that have more               (before packets that may need it)
  *     GET_PACKET of each index
  *
- * A stream has at most one packet in the reader, so a slow consumer makes the relay keep the rest.
+ * Packets are fetched ahead up to a few megabytes, because relays forget those of processes that end; beyond that a
+ * stream has at most one packet in memory, and a slow consumer makes the relay keep the rest.
  */
 import { TailtrapError } from '../../base/errors.ts';
 import type { PushReader } from '../../ctf/push.ts';
@@ -15,6 +16,8 @@ import { type IndexReply, LIVE_LIMITS, type LiveSessionEntry, type LiveStream } 
 import { ConnectionLost, type LiveConnection } from './connection.ts';
 import type { KnownStreams, TrackedStream } from './known-streams.ts';
 
+/** Fetched ahead of need. */
+const AHEAD_BYTES = 16_777_216;
 /** A stream that says nothing for so many live timers, and no less than this, holds the others back no longer. */
 const SILENT_TIMERS = 10;
 const SILENT_NS = 10e9;
@@ -33,6 +36,8 @@ export class LiveSession {
   readonly entry: LiveSessionEntry;
   /** Every stream has ended, and none will come. */
   ended = false;
+  /** Each process has buffers of its own, which end with it. */
+  hasProcesses = false;
   /** Packets that the relay announced and could not give. */
   lost = 0;
   readonly #context: SessionContext;
@@ -52,6 +57,7 @@ export class LiveSession {
     for (const stream of streams) {
       const tracked = known.add(this.entry, stream, clock.now_ns());
       if (tracked !== null) this.#streams.add(tracked);
+      if (stream.path.includes('/pid/')) this.hasProcesses = true;
     }
   }
 
@@ -67,7 +73,7 @@ export class LiveSession {
     if (this.#closing_ns === null) await this.#newStreams();
     await this.#fetchMetadata();
     let changed = false;
-    for (const stream of this.#streams) if (!stream.metadata.ready && this.#silence(stream)) changed = true;
+    for (const stream of this.#streams) if (this.#deliver(stream)) changed = true;
     for (const { stream, index } of answers) {
       if (await this.#apply(stream, index)) changed = true;
     }
@@ -76,7 +82,15 @@ export class LiveSession {
   }
 
   #isWanted(stream: TrackedStream): boolean {
-    return stream.metadata.ready && this.#context.reader.wants(stream.number);
+    const { known, memory_bytes } = this.#context;
+    return (
+      stream.held !== null || this.#isNeeded(stream) || known.waiting_bytes < Math.min(AHEAD_BYTES, memory_bytes / 4)
+    );
+  }
+
+  /** Others cannot go on without its next packet. */
+  #isNeeded(stream: TrackedStream): boolean {
+    return stream.early.length === 0 && this.#context.reader.wants(stream.number);
   }
 
   async #newStreams(): Promise<void> {
@@ -101,7 +115,8 @@ export class LiveSession {
         stream.heard_ns = clock.now_ns();
         return this.#packet(stream, index);
       case 'inactive':
-        if (index.end_cycles <= stream.beacon_cycles) return this.#silence(stream);
+        // Without metadata it is not known what time that is.
+        if (index.end_cycles <= stream.beacon_cycles || !stream.metadata.ready) return this.#silence(stream);
         stream.heard_ns = clock.now_ns();
         stream.beacon_cycles = index.end_cycles;
         reader.inactiveCycles(stream.number, Number(index.streamClassId), index.end_cycles);
@@ -116,7 +131,6 @@ export class LiveSession {
   }
 
   async #packet(stream: TrackedStream, index: IndexReply): Promise<boolean> {
-    const { reader } = this.#context;
     if (stream.isBehind(index)) return true;
     const size = Number(index.packet_bits / 8n);
     if (size > LIVE_LIMITS.packet_bytes) {
@@ -126,25 +140,42 @@ export class LiveSession {
     const bytes = await this.#bytes(stream, index.offset_bytes, size);
     stream.passed(index);
     if (bytes === null) this.lost++;
-    else if (size > 0) reader.packet(stream.number, bytes);
+    else if (size > 0) {
+      stream.early.push(bytes);
+      this.#context.known.early_bytes += size;
+    }
+    this.#deliver(stream);
     return true;
   }
 
-  /** Waits for other streams' packets to be used up; they cannot be when they wait for this one. */
+  /** Gives the reader what waited for metadata. */
+  #deliver(stream: TrackedStream): boolean {
+    const { reader, known } = this.#context;
+    if (!stream.metadata.ready) return this.#silence(stream);
+    if (stream.early.length === 0) return false;
+    for (const bytes of stream.early.splice(0)) {
+      known.early_bytes -= bytes.length;
+      reader.packet(stream.number, bytes);
+    }
+    return true;
+  }
+
+  /** Waits for other packets to be used up; they cannot be when they wait for this one. */
   #hasRoom(stream: TrackedStream, index: IndexReply, size: number): boolean {
-    const { reader, memory_bytes } = this.#context;
-    if (reader.waiting_bytes === 0 || reader.waiting_bytes + size <= memory_bytes) {
+    const { known, memory_bytes } = this.#context;
+    const { waiting_bytes } = known;
+    if (waiting_bytes === 0 || waiting_bytes + size <= memory_bytes) {
       stream.held = null;
       return true;
     }
-    if (stream.held !== null && stream.heldAt_bytes === reader.waiting_bytes) {
+    if (this.#isNeeded(stream) && stream.held !== null && stream.heldAt_bytes === waiting_bytes) {
       throw new TailtrapError('TT_LIVE_MEMORY', `one packet of each stream needs more than ${memory_bytes} bytes`, {
         where: `${this.#connection.name}, session ${this.entry.name}`,
-        next: 'give more memory, or use smaller sub-buffers in the traced session',
+        next: 'use smaller sub-buffers in the traced session, or fewer channels',
       });
     }
     stream.held = index;
-    stream.heldAt_bytes = reader.waiting_bytes;
+    stream.heldAt_bytes = this.#isNeeded(stream) ? waiting_bytes : 0;
     return false;
   }
 
@@ -170,9 +201,9 @@ export class LiveSession {
 
   /** @returns whether others need not wait for the stream any longer */
   #silence(stream: TrackedStream): boolean {
-    const { reader, clock } = this.#context;
+    const { reader, clock, known } = this.#context;
     const patience_ns = Math.max(SILENT_NS, SILENT_TIMERS * this.entry.liveTimer_us * 1000);
-    if (stream.silent || reader.waiting_bytes === 0 || clock.now_ns() - stream.heard_ns < patience_ns) return false;
+    if (stream.silent || known.waiting_bytes === 0 || clock.now_ns() - stream.heard_ns < patience_ns) return false;
     stream.silent = true;
     reader.release(stream.number);
     this.#log(stream, `has said nothing for ${Math.round(patience_ns / 1e9)} s; the others go on without it`);

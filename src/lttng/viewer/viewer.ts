@@ -18,12 +18,19 @@ import { type SessionAddress, sessionUrl } from './url.ts';
 /** Between two turns that brought nothing: a part of the live timer, after which there will be something. */
 const POLLS_PER_TIMER = 20;
 const MIN_POLL_NS = 10e6;
-const MAX_POLL_NS = 100e6;
+const MAX_POLL_NS = 50e6;
+/** lttng-relayd up to 2.13 forgets what a process wrote last (per-PID buffers) some 20 ms after its end. */
+const HASTY_POLL_NS = 3e6;
+const FORGETFUL_MINOR = 13;
+/** At most a quarter of the time is spent with asking in vain. */
+const TURNS_PER_POLL = 3;
 /** Between tries: doubles from the first to the longest. */
 const FIRST_RETRY_NS = 100e6;
 const LONGEST_RETRY_NS = 5e9;
 /** How long a lost relay, or one that has not seen the end of our lost connection, is tried again. */
 const RECONNECT_NS = 60e9;
+/** A relay that was started anew does not get its sessions back: producers do not connect again. */
+const LOST_SESSION_NS = 2e9;
 /** A domain of the session may be enabled later than the others: it is a session of its own to the relay. */
 const RELIST_NS = 5e9;
 /** Packets in memory. One of each stream is enough to go on: 16 CPUs with sub-buffers of 4 MiB in 4 channels. */
@@ -129,15 +136,21 @@ export class LiveViewer {
     if (this.#done) return false;
     let changed = false;
     let poll_ns = MAX_POLL_NS;
+    const begun_ns = clock.now_ns();
     for (const session of this.#sessions.values()) {
       if (await session.turn()) changed = true;
       this.lost_packets += session.lost;
       session.lost = 0;
-      poll_ns = Math.min(poll_ns, Math.max(MIN_POLL_NS, (session.entry.liveTimer_us * 1000) / POLLS_PER_TIMER));
+      poll_ns = Math.min(poll_ns, this.#pollOf(session, this.#connection));
       if (session.ended) await this.#end(session, this.#connection);
     }
-    if (!changed) await this.#wait(poll_ns);
+    if (!changed) await this.#wait(Math.max(poll_ns, TURNS_PER_POLL * (clock.now_ns() - begun_ns)));
     return changed;
+  }
+
+  #pollOf(session: LiveSession, connection: LiveConnection): number {
+    if (connection.relayMinor <= FORGETFUL_MINOR && session.hasProcesses) return HASTY_POLL_NS;
+    return Math.max(MIN_POLL_NS, (session.entry.liveTimer_us * 1000) / POLLS_PER_TIMER);
   }
 
   async #connect(): Promise<LiveConnection> {
@@ -237,7 +250,8 @@ export class LiveViewer {
     const now_ns = clock.now_ns();
     this.#without_ns ??= now_ns;
     // Another viewer may leave, however long it takes.
-    const patience_ns = reason.code === 'TT_LIVE_HELD' ? Number.POSITIVE_INFINITY : this.#seen ? reconnect_ns : wait_ns;
+    const lost_ns = reason.code === 'TT_LIVE_NO_SESSION' ? Math.min(LOST_SESSION_NS, reconnect_ns) : reconnect_ns;
+    const patience_ns = reason.code === 'TT_LIVE_HELD' ? Number.POSITIVE_INFINITY : this.#seen ? lost_ns : wait_ns;
     if (now_ns - this.#without_ns >= patience_ns) throw given(reason);
     if (this.#told !== reason.message) log(`${reason.message}; trying again`);
     this.#told = reason.message;

@@ -43,13 +43,16 @@ export const range = (from: bigint, count: number, step = 1n): bigint[] =>
   Array.from({ length: count }, (_, i) => from + BigInt(i) * step);
 export const sorted = (...lists: bigint[][]): bigint[] => lists.flat().sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 
+/** Packets of `fullRelay`. */
+export const PACKETS = 20;
+
 /** Two traces of two streams, everything there from the beginning. */
 export function fullRelay(minor?: number): { relay: TestRelay; expected: bigint[] } {
   const relay = new TestRelay(minor);
   const session = relay.session();
   const lists: bigint[][] = [];
   for (const uuid of [7, 3]) {
-    const trace = new TestTrace(session, 2, uuid);
+    const trace = new TestTrace(session, 2, uuid, () => relay.reads++);
     trace.sendMetadata();
     for (let packet = 0; packet < 5; packet++) {
       for (const stream of [0, 1]) {
