@@ -35,7 +35,10 @@ export const command: Command = defineCommand({
   examples: [
     { line: 'tailtrap cat ~/lttng-traces/my-session', does: 'all events' },
     { line: "tailtrap cat snapshot/ --events 'block_*' --where dev=8388608", does: 'one disk' },
-    { line: 'tailtrap cat snapshot/ --begin 12:00:01.5 --end 12:00:02', does: 'half a second of today' },
+    {
+      line: 'tailtrap cat snapshot/ --begin 12:00:01.5 --end 12:00:02',
+      does: "half a second of the trace's first day",
+    },
     { line: 'tailtrap cat net://relay/host/server1/s1 --begin now', does: 'live, from now on' },
     { line: 'tailtrap cat snapshot/ --json | jq -r .fields.filename', does: 'for a script' },
   ],

@@ -12,6 +12,7 @@ import { type LossPlace, lossText } from '../ctf/text/notice.ts';
 import type { TextOptions } from '../ctf/text/options.ts';
 import type { Notice, Selection } from '../trace/event.ts';
 import { type BoundTexts, timeBounds } from './time-bounds.ts';
+import { refuseUnknownFields } from './where.ts';
 
 /** Options by which events are chosen. */
 export const SELECTION_OPTIONS = {
@@ -24,6 +25,7 @@ export const SELECTION_OPTIONS = {
 
 export interface SelectionTexts extends BoundTexts {
   readonly events: readonly string[];
+  readonly where: readonly string[];
 }
 
 export interface OpenedTraces {
@@ -40,14 +42,23 @@ export function openTraces(paths: readonly string[]): OpenedTraces {
 
 export function selectionOf(source: CtfSource, texts: SelectionTexts, gmt: boolean): Selection {
   const bounds = timeBounds(texts, gmt, () => source.timeRange()?.begin_ns ?? 0n);
+  refuseUnknownFields(texts.where, source.eventTypes);
   if (texts.events.length === 0) return bounds;
   const names = new Set(source.eventTypes.map(({ name }) => name));
   for (const name of texts.events) {
     if (/[*?]/.test(name) || names.has(name)) continue;
-    const next = didYouMean(name, [...names]);
+    const next = didYouMean(name, [...names]) || namesText(names);
     throw new UsageError('TT_NO_EVENT', `no event of the trace is called '${name}'`, { next });
   }
   return { ...bounds, events: texts.events };
+}
+
+/** How many events are named before it becomes too long to read. */
+const SHOWN_NAMES = 8;
+
+function namesText(names: ReadonlySet<string>): string {
+  const some = [...names].sort().slice(0, SHOWN_NAMES).join(', ');
+  return names.size > SHOWN_NAMES ? `there are ${names.size} kinds: ${some}, ...` : `there are ${some}`;
 }
 
 /** Tells losses and damage as babeltrace2 does, and at once what of the metadata is left out of account. */

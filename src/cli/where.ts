@@ -1,5 +1,6 @@
 /** `--where FIELD=VALUE`: which events are wanted by what they hold. */
 import { UsageError } from '../base/errors.ts';
+import { didYouMean } from '../base/nearest.ts';
 import type { EventRecordClass, IntegerClass } from '../ctf/model.ts';
 import type { CtfEvent } from '../ctf/reader.ts';
 import type { EventType, FieldValue } from '../trace/event.ts';
@@ -19,6 +20,17 @@ export function whereTest(conditions: readonly string[]): EventTest | null {
   const tests = conditions.map(conditionTest);
   if (tests.length === 0) return null;
   return (event) => tests.every((test) => test(event));
+}
+
+/** Refuses conditions on fields that no event of the trace has: none would ever be met. */
+export function refuseUnknownFields(conditions: readonly string[], types: readonly EventType[]): void {
+  for (const text of conditions) {
+    const field = CONDITION.exec(text)?.[1];
+    if (field === undefined || types.some((type) => type.valueField(field) !== null)) continue;
+    const known = new Set(types.flatMap((type) => type.fieldNames));
+    const next = didYouMean(field, [...known]) || '`tailtrap cat --json` shows the fields of events';
+    throw new UsageError('TT_NO_FIELD', `no event of the trace has a field '${field}'`, { next });
+  }
 }
 
 function conditionTest(text: string): EventTest {

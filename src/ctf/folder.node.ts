@@ -1,6 +1,6 @@
 /** Opens traces in folders: the only file of the reader that knows Node. */
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { errnoName, messageOf, TailtrapError } from '../base/errors.ts';
 import { MAX_INDEX_BYTES } from './index-reader.ts';
 import { LIMITS } from './model.ts';
@@ -47,9 +47,9 @@ function collect(root: string, path: string, depth: number, found: TraceFiles[])
   try {
     entries = readdirSync(path, { withFileTypes: true })
       .map((entry) => {
-        const stat = entry.isSymbolicLink() ? statSync(join(path, entry.name), { throwIfNoEntry: false }) : entry;
         // A linked folder may lead round in circles: only files are followed.
-        return { name: entry.name, directory: entry.isDirectory(), file: stat?.isFile() === true };
+        const file = entry.isSymbolicLink() ? leadsToFile(join(path, entry.name)) : entry.isFile();
+        return { name: entry.name, directory: entry.isDirectory(), file };
       })
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
@@ -69,9 +69,38 @@ function collect(root: string, path: string, depth: number, found: TraceFiles[])
   for (const entry of entries) if (entry.directory) collect(root, join(path, entry.name), depth + 1, found);
 }
 
+/** A link that leads nowhere, or where one may not look, is no file. */
+function leadsToFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
 function unreadable(path: string, error: unknown): TailtrapError {
-  const next = errnoName(error) === 'EACCES' ? 'run it as a user who may read this' : 'check the path';
-  return new TailtrapError('TT_CTF_UNREADABLE', messageOf(error), { where: path, next, cause: error });
+  const { message, next } = explained(path, error);
+  return new TailtrapError('TT_CTF_UNREADABLE', message, { where: path, next, cause: error });
+}
+
+/** The mistakes that people make with paths, in words. */
+function explained(path: string, error: unknown): { message: string; next: string } {
+  switch (errnoName(error)) {
+    case 'ENOENT':
+      return { message: 'there is nothing by this name', next: 'check the path' };
+    case 'ENOTDIR': {
+      const folder = dirname(path);
+      const inTrace = statSync(join(folder, 'metadata'), { throwIfNoEntry: false })?.isFile() === true;
+      const next = inTrace
+        ? `give the folder that it is in: ${folder}`
+        : "give a folder that has a file 'metadata' in it";
+      return { message: 'this is a file, and a trace is a folder', next };
+    }
+    case 'EACCES':
+      return { message: messageOf(error), next: 'run it as a user who may read this' };
+    default:
+      return { message: messageOf(error), next: 'check the path' };
+  }
 }
 
 function traceFiles(root: string, path: string, names: readonly string[]): TraceFiles {
