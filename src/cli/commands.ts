@@ -78,6 +78,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./state.ts'),
   },
   {
+    name: 'replay',
+    summary: 'serve a recorded trace as a live session',
+    load: () => import('./replay.ts'),
+  },
+  {
     name: 'run',
     summary: 'the agent: catch outliers, save what came before, act',
     load: () => import('./run.ts'),

@@ -28,7 +28,7 @@ async function freePorts(count) {
 
 const startRelay = () =>
   lttng.run(
-    `lttng-relayd -b -C tcp://127.0.0.1:${ports[0]} -D tcp://127.0.0.1:${ports[1]} -L tcp://127.0.0.1:${ports[2]} -o /run/home/out`,
+    `lttng-relayd -b -C tcp://127.0.0.1:${ports[0]} -D tcp://127.0.0.1:${ports[1]} -L tcp://127.0.0.1:${ports[2]} -o $HOME/out`,
   );
 
 async function begin(name, channel = '--subbuf-size 16K --num-subbuf 8') {
@@ -42,7 +42,7 @@ async function begin(name, channel = '--subbuf-size 16K --num-subbuf 8') {
   return entry.url;
 }
 const count = (app, from, number, sleep_us = 0) => lttng.run(`${lttng.counter} ${app} ${from} ${number} ${sleep_us}`);
-const recorded = (name, options = '') => lttng.run(`babeltrace2 ${options} /run/home/out/*/${name}-*`);
+const recorded = (name, options = '') => lttng.run(`babeltrace2 ${options} $HOME/out/*/${name}-*`);
 const range = (from, number) => Array.from({ length: number }, (_, i) => from + i);
 
 test('per-UID buffers: the text of babeltrace2, byte by byte', { skip }, async () => {
