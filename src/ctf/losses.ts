@@ -1,6 +1,6 @@
 /** Discarded events and packets between two packets of a stream (notes, section 13.6), and damage: all as notices. */
 import type { Notice, StreamInfo } from '../trace/event.ts';
-import { type PacketStart, packetTold } from './packet.ts';
+import { type PacketStart, type PacketTimes, packetTimes, packetTold } from './packet.ts';
 import type { CtfPacket } from './reader.ts';
 
 interface Clocked {
@@ -17,15 +17,24 @@ interface Listeners {
   readonly end_ns: bigint | null;
 }
 
-/** A tracer that died left 0 as the end: the begin is what is known. */
-function endOf({ begin, end_cycles }: PacketStart): bigint | null {
-  return begin !== null && end_cycles !== null && end_cycles < begin.cycles ? begin.cycles : end_cycles;
+/** What the next packet is compared with. */
+interface Before extends PacketTimes {
+  readonly discarded: bigint | null;
+  readonly sequence: bigint | null;
+}
+
+function beforeOf(start: PacketStart, clock: bigint): Before {
+  const { begin_cycles, end_cycles } = packetTimes(start, clock);
+  const { discarded, sequence } = start;
+  // A tracer that died left 0 as the end: the begin is what is known.
+  const died = begin_cycles !== null && end_cycles !== null && end_cycles < begin_cycles;
+  return { begin_cycles, end_cycles: died ? begin_cycles : end_cycles, discarded, sequence };
 }
 
 export class LossCounter {
   readonly #cursor: Clocked;
   readonly #listeners: Listeners;
-  #last: PacketStart | null = null;
+  #last: Before | null = null;
 
   constructor(cursor: Clocked, listeners: Listeners) {
     this.#cursor = cursor;
@@ -34,31 +43,31 @@ export class LossCounter {
 
   /** A packet that is not read: what was lost before it is not told. */
   skip(start: PacketStart): void {
-    this.#last = start;
+    this.#last = beforeOf(start, this.#cursor.cycles);
     this.#tellPacket(start, true);
   }
 
   /** Compares with the packet before; the first packet's own counter says only that there may have been losses. */
   packet(start: PacketStart, plan: { readonly streamClass: { readonly defaultClock: unknown } }): void {
     const last = this.#last;
-    this.#last = start;
+    const now = beforeOf(start, this.#cursor.cycles);
+    this.#last = now;
     this.#tellPacket(start, false);
     const timed = plan.streamClass.defaultClock !== null;
     const ns = (cycles: bigint | null | undefined): bigint | null =>
       !timed || cycles === null || cycles === undefined ? null : this.#cursor.nsAt(cycles);
     if (start.sequence !== null && last?.sequence !== undefined && last.sequence !== null) {
       const missing = start.sequence - last.sequence - 1n;
-      if (missing > 0n) this.#tell('discarded-packets', Number(missing), ns(endOf(last)), ns(start.begin?.cycles));
+      if (missing > 0n) this.#tell('discarded-packets', Number(missing), ns(last.end_cycles), ns(now.begin_cycles));
     }
     if (start.discarded === null) return;
-    const end = endOf(start);
     const before = last?.discarded ?? null;
     if (before === null) {
-      if (start.discarded > 0n) this.#tell('discarded-events', null, ns(start.begin?.cycles), ns(end));
+      if (start.discarded > 0n) this.#tell('discarded-events', null, ns(now.begin_cycles), ns(now.end_cycles));
       return;
     }
     const count = BigInt.asUintN(start.discardedBits, start.discarded - before);
-    if (count > 0n) this.#tell('discarded-events', Number(count), ns(endOf(last!)), ns(end));
+    if (count > 0n) this.#tell('discarded-events', Number(count), ns(last!.end_cycles), ns(now.end_cycles));
   }
 
   /** Of a range that is wanted in part it is not known how many of the losses are in that part (babeltrace2's trimmer). */
@@ -74,7 +83,8 @@ export class LossCounter {
     const late = last !== null && to_ns !== null && to_ns > last;
     const begin_ns = early ? first : from_ns;
     const end_ns = late ? last : to_ns;
-    if (begin_ns !== null && end_ns !== null && begin_ns > end_ns) return;
+    // Nothing of the range is wanted. (Packets may overlap: a range that ends before it begins is told as it is.)
+    if ((early || late) && begin_ns !== null && end_ns !== null && begin_ns > end_ns) return;
     const count = early || late ? null : counted;
     const { stream } = this.#cursor;
     const what = kind === 'discarded-events' ? 'event' : 'packet';

@@ -6,6 +6,8 @@ import { ValueVisitor } from './decode/values.ts';
 import type { ArrayClass, BlobClass, DataStreamClass, IntegerClass, TraceClass } from './model.ts';
 import type { CtfPacket } from './reader.ts';
 
+export type PacketTimes = Pick<CtfPacket, 'begin_cycles' | 'end_cycles'>;
+
 const PACKET_MAGIC = 0xc1fc1fc1n;
 
 export interface PacketStart {
@@ -150,14 +152,18 @@ export function sizesOf(start: PacketStart, left_bytes: number): { content: numb
   return { content: Number(content), total: Number(total) };
 }
 
+/** Begin and end on the stream's clock, which stands at the begin. An end of few bits is the first such value after it. */
+export function packetTimes({ begin, end_cycles }: PacketStart, clock: bigint): PacketTimes {
+  const wraps = begin !== null && end_cycles !== null && begin.bits < 64;
+  return {
+    begin_cycles: begin === null ? null : clock,
+    end_cycles: wraps ? clock + BigInt.asUintN(begin.bits, end_cycles - clock) : end_cycles,
+  };
+}
+
 /** What consumers are told of a packet. @param clock at its begin */
 export function packetTold(stream: StreamInfo, start: PacketStart, clock: bigint, skipped: boolean): CtfPacket {
-  const { streamClass, streamId, begin, end_cycles, discarded, discardedBits, sequence, context, values } = start;
-  // The end has as many bits as the begin: it is the first such value after it.
-  const end =
-    begin === null || end_cycles === null || begin.bits === 64
-      ? end_cycles
-      : clock + BigInt.asUintN(begin.bits, end_cycles - clock);
-  const times = { begin_cycles: begin === null ? null : clock, end_cycles: end };
+  const { streamClass, streamId, discarded, discardedBits, sequence, context, values } = start;
+  const times = packetTimes(start, clock);
   return { stream, streamClass, streamId, ...times, discarded, discardedBits, sequence, context, values, skipped };
 }
