@@ -1,14 +1,14 @@
 import { UsageError } from '../base/errors.ts';
 import type { CtfEvent } from '../ctf/reader.ts';
-import { EventLines } from '../ctf/text/lines.ts';
 import { chooseFields, chooseNames, FIELD_NAMES, NAME_NAMES, type TextOptions } from '../ctf/text/options.ts';
-import { JSON_STYLE, textStyle } from '../ctf/text/style.ts';
 import { isLiveUrl } from '../lttng/viewer/url.ts';
 import { BulkOutput } from './bulk.ts';
+import { type CatRequest, linesOf } from './cat-text.ts';
+import { catThreads, type Rest, slicesToShare } from './cat-threads.ts';
 import { type Command, defineCommand } from './command.ts';
 import { Progress } from './progress.ts';
-import { noticeTeller, openTraces, SELECTION_OPTIONS, selectionOf } from './trace-input.ts';
-import { whereTest } from './where.ts';
+import { noticeTeller, type OpenedTraces, openTraces, SELECTION_OPTIONS, selectionOf } from './trace-input.ts';
+import { type EventTest, whereTest } from './where.ts';
 
 /** Thrown out of the reading when nobody reads our output any more. */
 class NobodyReads extends Error {}
@@ -24,6 +24,14 @@ export const command: Command = defineCommand({
   options: {
     ...SELECTION_OPTIONS,
     wait: { type: 'duration', value: 'D', default: '0', help: 'so long for a live session that is not there yet' },
+    threads: {
+      type: 'integer',
+      value: 'N',
+      default: 1,
+      min: 1,
+      max: 16,
+      help: 'threads that make text: pays from some 100 MB of an indexed trace on; 100 MB of memory for each',
+    },
     'clock-seconds': { type: 'boolean', help: 'times as seconds since the epoch' },
     'clock-date': { type: 'boolean', help: 'times with their date' },
     'clock-gmt': { type: 'boolean', help: 'times in GMT, not in the local time zone; those given, too' },
@@ -60,35 +68,10 @@ export const command: Command = defineCommand({
       return catLive(operands, options, { text, json: out.json, log, signal });
     }
     const traces = openTraces(operands);
-    const { source } = traces;
-    const selection = selectionOf(source, options, text.clock.gmt);
-    const wanted = whereTest(options.where);
-    const progress = Progress.of(source);
-    const stdout = new BulkOutput();
-    const lines = new EventLines(source, out.json ? JSON_STYLE : textStyle(text, traces.nameOf), (bytes) => {
-      if (stdout.closed) return;
-      stdout.write(bytes);
-      if (stdout.closed) throw new NobodyReads();
-      progress.at(lines.count, lines.time);
-    });
-    const tell = noticeTeller(traces, text.clock, log);
-    const events = source.events({
-      ...selection,
-      onNotice: (notice) => {
-        progress.clear();
-        tell(notice);
-      },
-    });
-    const each = wanted === null ? lines.each : (event: CtfEvent): boolean => wanted(event) && lines.each(event);
+    const selection = selectionOf(traces.source, options, text.clock.gmt);
+    const request = { paths: operands, text, json: out.json, selection, where: options.where };
     try {
-      try {
-        events.drain(lines.consumer, lines.out, each);
-      } finally {
-        // What was read before damage is printed. After a failed write this does nothing: the buffer goes nowhere.
-        lines.end();
-        progress.clear();
-        events.close();
-      }
+      await print(traces, request, options.threads, log);
     } catch (error) {
       if (error instanceof NobodyReads) return 0;
       throw error;
@@ -96,6 +79,60 @@ export const command: Command = defineCommand({
     return 0;
   },
 });
+
+async function print(
+  traces: OpenedTraces,
+  request: CatRequest,
+  threads: number,
+  log: (line: string) => void,
+): Promise<void> {
+  const progress = Progress.of(traces.source);
+  const stdout = new BulkOutput();
+  const tell = noticeTeller(traces, request.text.clock, log);
+  let rest: Rest | null = { begin_ns: undefined, last: Number.NaN, lines: 0 };
+  const shared = slicesToShare(traces.source, request, threads);
+  if (shared !== null) {
+    rest = await catThreads(request, shared, threads, (bytes, count, time) => {
+      stdout.write(bytes);
+      progress.at(count, time);
+      return !stdout.closed;
+    });
+    progress.clear();
+    if (rest === null) return;
+  }
+  const { last, lines: before, begin_ns } = rest;
+  const lines = linesOf(traces, request, (bytes) => {
+    if (stdout.closed) return;
+    stdout.write(bytes);
+    if (stdout.closed) throw new NobodyReads();
+    progress.at(before + lines.count, lines.time);
+  });
+  lines.restart(last);
+  const events = traces.source.events({
+    ...request.selection,
+    onNotice: (notice) => {
+      progress.clear();
+      tell(notice);
+    },
+  });
+  const wanted = notBefore(begin_ns, traces.source.origin_ns, whereTest(request.where));
+  const each = wanted === null ? lines.each : (event: CtfEvent): boolean => wanted(event) && lines.each(event);
+  try {
+    events.drain(lines.consumer, lines.out, each);
+  } finally {
+    // What was read before damage is printed. After a failed write this does nothing: the buffer goes nowhere.
+    lines.end();
+    progress.clear();
+    events.close();
+  }
+}
+
+/** What was written already is read once more, so that losses are told as they are without threads. */
+function notBefore(begin_ns: bigint | undefined, origin_ns: bigint, wanted: EventTest | null): EventTest | null {
+  if (begin_ns === undefined) return wanted;
+  const begin = Number(begin_ns - origin_ns);
+  return (event) => event.time >= begin && (wanted === null || wanted(event));
+}
 
 /** The list, if all of it is known. */
 function known(option: string, list: readonly string[], names: readonly string[]): readonly string[] {

@@ -15,6 +15,10 @@ export const STEP_BYTES = 4096;
 /** Of larger packet headers and contexts more is read. */
 const PACKET_START_BYTES = 4096;
 
+/** Buffers of closed windows: who reads many slices of a trace opens many, and new memory has to be cleared. */
+const spare: Uint8Array[] = [];
+const MAX_SPARE = 16;
+
 export class FileWindow {
   #source: ByteSource;
   #buffer: Uint8Array = new Uint8Array(0);
@@ -38,8 +42,12 @@ export class FileWindow {
     this.#to = 0;
   }
 
+  /** What `bytes` gave is another's from now on. */
   close(): null {
     this.#source.close();
+    if (this.#buffer.length === WINDOW_BYTES && spare.length < MAX_SPARE) spare.push(this.#buffer);
+    this.#buffer = new Uint8Array(0);
+    this.#to = this.#from;
     return null;
   }
 
@@ -71,7 +79,8 @@ export class FileWindow {
     const size = this.#source.size_bytes;
     const length = ahead ? Math.max(end - at, Math.min(WINDOW_BYTES, size - at)) : end - at;
     if (length * 8 > MAX_EVENT_BITS) throw new DataFault(`an event of more than ${MAX_EVENT_BITS / 8} bytes`);
-    if (length > this.#buffer.length) this.#buffer = new Uint8Array(length);
+    if (length > this.#buffer.length)
+      this.#buffer = (length <= WINDOW_BYTES ? spare.pop() : null) ?? new Uint8Array(length);
     let done = 0;
     while (done < length) {
       const count = this.#source.read(this.#buffer.subarray(done, length), at + done);

@@ -16,6 +16,7 @@ export type {
   CtfSource,
   ReaderOptions,
   StreamFile,
+  TimeSlice,
   TraceFiles,
 } from './reader.ts';
 export { openCtf } from './source.ts';

@@ -31,6 +31,7 @@ export class StreamPlan {
   readonly scans: (Scan | undefined)[] = [];
   readonly types: (CtfEventType | undefined)[] = [];
   #slots: Map<number, number> | null = null;
+  readonly #runs = new WeakMap<object, unknown[]>();
   readonly #exported = new Set<IntegerClass>();
   #known = 0;
 
@@ -106,6 +107,17 @@ export class StreamPlan {
       if (error instanceof HeaderChanged || error instanceof DataFault) return type.code;
       throw error;
     }
+  }
+
+  /** What was compiled for a consumer, by slot: it is used again when the same consumer drains again. */
+  runsOf<S>(consumer: Consumer<S>): (Run<S> | undefined)[] {
+    let runs = this.#runs.get(consumer);
+    if (runs === undefined) {
+      // Filled at once: an array with one high index would be a dictionary, and looked up for every event.
+      runs = new Array(this.sizes.length).fill(undefined);
+      this.#runs.set(consumer, runs);
+    }
+    return runs as (Run<S> | undefined)[];
   }
 
   run<S>(type: CtfEventType, consumer: Consumer<S>): Run<S> {

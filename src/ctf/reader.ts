@@ -114,6 +114,17 @@ export interface CtfSource extends TraceSource {
   /** First and last time of each stream that has times. Reads no events. */
   streamRanges(): readonly { readonly begin_ns: bigint; readonly end_ns: bigint }[];
   events(selection?: CtfSelection): CtfEvents;
+  /**
+   * Cuts the time into slices of about so many bytes, which together are everything: to be read by several threads
+   * (threads.node.ts). Null without index, and where simultaneous events would need more than their slice.
+   */
+  slices(slice_bytes: number): readonly TimeSlice[] | null;
+}
+
+/** Of a trace's time, as a selection wants it; both ends included. */
+export interface TimeSlice {
+  readonly begin_ns?: bigint;
+  readonly end_ns?: bigint;
 }
 
 /** Opens traces given as bytes. */

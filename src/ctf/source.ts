@@ -9,7 +9,8 @@ import type { Consumer } from './decode/emit.ts';
 import type { CtfEventType } from './event-type.ts';
 import { type OpenStream, type OpenTrace, openTraces } from './open.ts';
 import type { StreamPlan } from './plan.ts';
-import type { CtfEvent, CtfEvents, CtfSelection, CtfSource, ReaderOptions, TraceFiles } from './reader.ts';
+import type { CtfEvent, CtfEvents, CtfSelection, CtfSource, ReaderOptions, TimeSlice, TraceFiles } from './reader.ts';
+import { slicesOf } from './slices.ts';
 import { filesToRead } from './stream-files.ts';
 import { rangeOf } from './time-range.ts';
 import { DrainTurns } from './turns.ts';
@@ -59,6 +60,10 @@ class Source implements CtfSource {
     return this.#streams.flatMap((stream) => rangeOf([stream]) ?? []);
   }
 
+  slices(slice_bytes: number): readonly TimeSlice[] | null {
+    return slicesOf(this.#streams, slice_bytes);
+  }
+
   events(selection: CtfSelection = {}): CtfEvents {
     return new Events(this.#streams, this.origin_ns, selection);
   }
@@ -106,16 +111,12 @@ export function byEventClass(a: StreamCursor, b: StreamCursor): number {
 
 /** The runs of a consumer, made when their class first occurs. */
 export function drainOf<S>(consumer: Consumer<S>, each: Drain<S>['each']): Drain<S> {
-  // Weak: live metadata replaces plans.
-  const runs = new WeakMap<StreamPlan, (Run<S> | undefined)[]>();
   let plan: StreamPlan | null = null;
   let last: (Run<S> | undefined)[] = [];
   const of = (wanted: StreamPlan): (Run<S> | undefined)[] => {
     if (wanted === plan) return last;
     plan = wanted;
-    // Filled at once: an array with one high index would be a dictionary, and looked up for every event.
-    last = runs.get(wanted) ?? new Array(wanted.sizes.length).fill(undefined);
-    runs.set(wanted, last);
+    last = wanted.runsOf(consumer);
     return last;
   };
   const runOf = (type: CtfEventType): Run<S> => {

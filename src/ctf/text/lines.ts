@@ -108,6 +108,19 @@ export class EventLines {
     return this.#times.last;
   }
 
+  /** The same of the first line. */
+  get firstTime(): number {
+    return this.#times.first;
+  }
+
+  /** Begins a new text, after `end`. @param last time of the line before its first, when there is one elsewhere */
+  restart(last?: number): void {
+    this.#lines = 0;
+    this.#ended = 0;
+    this.#skip = this.#lineEnd.length;
+    this.#times.restart(last);
+  }
+
   /** Gives what is there to the sink. */
   flush(): void {
     this.out.at = this.out.flush(this.out.at);

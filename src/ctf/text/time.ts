@@ -41,6 +41,16 @@ export class EventTimes {
     return this.#last;
   }
 
+  /** Of the first event since the beginning or `restart`; NaN before it. */
+  first: number = Number.NaN;
+
+  /** The next event is the first, or the first after one at a time. */
+  restart(last: number = Number.NaN): void {
+    this.#last = last;
+    this.#lastCycles = -1n;
+    this.first = Number.NaN;
+  }
+
   /** Writes the times of an event that has a clock, up to the last digit of the last one. */
   write(at: number, event: CtfEvent): number {
     const { delta, clock } = this.#style;
@@ -77,6 +87,7 @@ export class EventTimes {
   #writeDelta(at: number, event: CtfEvent): number {
     const { time, time_ns } = event;
     const first = Number.isNaN(this.#last);
+    if (first) this.first = time;
     const last_ns = first || Math.abs(this.#last) >= EXACT ? this.#last_ns : this.#origin_ns + BigInt(this.#last);
     this.#last = time;
     this.#last_ns = time_ns;
