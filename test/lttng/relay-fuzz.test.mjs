@@ -137,6 +137,8 @@ for (const session of ['s2', 's3', 's4']) {
     for (let round = 0; round < ROUNDS; round++) {
       for (const [which, { messages, port }] of connections.entries()) {
         for (let index = 0; index < messages.length; index++) {
+          // One round takes a third of the messages, so that the suite stays short.
+          if (ROUNDS === 1 && random(3) > 0) continue;
           const how = hows[random(hows.length)];
           try {
             await play(connections, which, index, how);
@@ -148,7 +150,7 @@ for (const session of ['s2', 's3', 's4']) {
         }
       }
     }
-    assert.ok(runs > 50);
+    assert.ok(runs > 10, `${runs} runs`);
     assert.deepEqual(openFiles(), []);
     assert.ok(process.memoryUsage().rss < 600 * 2 ** 20);
   });
