@@ -7,11 +7,14 @@ import { Interrupts } from './models/interrupts.ts';
 import { Io } from './models/io.ts';
 import { Syscalls } from './models/syscalls.ts';
 import { Tasks } from './models/tasks.ts';
+import type { PeriodDefinition } from './period/expression.ts';
 import type { Report } from './report.ts';
 import { CpuTop } from './reports/cputop.ts';
 import { IoReport } from './reports/io.ts';
 import { Irq } from './reports/irq.ts';
 import { MemTop } from './reports/memtop.ts';
+import type { Grouping as CaptureGrouping } from './reports/period-stats.ts';
+import { Periods } from './reports/periods.ts';
 import { Sched } from './reports/sched.ts';
 import type { Grouping } from './reports/sched-tables.ts';
 import { SyscallStats } from './reports/syscallstats.ts';
@@ -37,6 +40,14 @@ export interface ReportOptions extends FilterOptions {
   readonly softirqs?: readonly number[];
   readonly groupings?: readonly Grouping[];
   readonly percentiles?: boolean;
+  /** Of period reports. */
+  readonly periods?: readonly PeriodDefinition[];
+  readonly minPeriod_ns?: number;
+  readonly maxPeriod_ns?: number;
+  readonly select?: readonly string[];
+  readonly aggregateBy?: string;
+  readonly groupBy?: CaptureGrouping;
+  readonly byHierarchy?: boolean;
   /** Keep every value of which a distribution is asked, however many. */
   readonly exact?: boolean;
 }
@@ -54,9 +65,10 @@ export type OptionGroup =
   | 'grouping'
   | 'irq'
   | 'size'
-  | 'usage';
+  | 'usage'
+  | 'periods';
 
-export type FamilyName = 'cputop' | 'io' | 'irq' | 'memtop' | 'sched' | 'syscallstats';
+export type FamilyName = 'cputop' | 'io' | 'irq' | 'memtop' | 'periods' | 'sched' | 'syscallstats';
 
 /** What a name stands for: a family of reports, and the part of it that is shown. */
 interface Entry {
@@ -76,6 +88,10 @@ export const REPORTS: Readonly<Record<string, Entry>> = {
   irqstats: { family: 'irq', shows: 'stats', summary: 'statistics of interrupts and softirqs' },
   irqfreq: { family: 'irq', shows: 'freq', summary: 'distribution of what interrupts and softirqs took' },
   memtop: { family: 'memtop', summary: 'memory that threads allocated and freed' },
+  periodlog: { family: 'periods', shows: 'log', summary: 'every period that --period defines' },
+  periodtop: { family: 'periods', shows: 'top', summary: 'the longest periods' },
+  periodstats: { family: 'periods', shows: 'stats', summary: 'statistics of periods, alone and inside others' },
+  periodfreq: { family: 'periods', shows: 'freq', summary: 'distribution of periods' },
   schedlog: { family: 'sched', shows: 'log', summary: 'every wait for a CPU, from wake-up to switch' },
   schedtop: { family: 'sched', shows: 'top', summary: 'the longest waits for a CPU' },
   schedstats: { family: 'sched', shows: 'stats', summary: 'statistics of waits for a CPU' },
@@ -151,6 +167,26 @@ const FAMILIES: Readonly<Record<FamilyName, Family>> = {
     accepts: ['limit', 'process', 'cpu', 'top'],
     make: (_name, options, { tasks }) =>
       new MemTop({ tasks, filter: new Filter(options), limit: options.limit ?? DEFAULT_LIMIT }),
+  },
+  periods: {
+    wakeups: false,
+    accepts: ['limit', 'min-max', 'freq', 'log', 'top', 'stats', 'periods'],
+    make: (name, options, { budget }) =>
+      new Periods(name, {
+        definitions: options.periods ?? [],
+        budget,
+        min_ns: options.minPeriod_ns ?? Number.NEGATIVE_INFINITY,
+        max_ns: options.maxPeriod_ns ?? Number.POSITIVE_INFINITY,
+        limit: options.limit ?? DEFAULT_LIMIT,
+        log: options.log === true,
+        top: options.top === true,
+        stats: options.stats === true,
+        freq: frequencyOf(options),
+        select: options.select ?? [],
+        aggregateBy: options.aggregateBy ?? null,
+        groupBy: options.groupBy ?? new Map(),
+        byHierarchy: options.byHierarchy === true,
+      }),
   },
   sched: {
     wakeups: true,

@@ -6,6 +6,7 @@ import * as io from './reports/io-tables.ts';
 import * as usage from './reports/io-usage-tables.ts';
 import * as irq from './reports/irq-tables.ts';
 import * as memtop from './reports/memtop.ts';
+import * as periods from './reports/period-tables.ts';
 import * as sched from './reports/sched-tables.ts';
 import * as syscalls from './reports/syscallstats.ts';
 import { type TableClass, tableClass } from './table.ts';
@@ -68,6 +69,12 @@ const DESCRIPTIONS: Readonly<Record<FamilyName, Description>> = {
       ['allocd', 'Total allocated pages', 'number', 'pages'],
       ['freed', 'Total freed pages', 'number', 'pages'],
     ]),
+  },
+  periods: {
+    title: 'Periods analysis',
+    description: 'Periods frequency distribution, statistics, top, and log',
+    tags: ['period', 'stats', 'freq', 'top', 'log'],
+    classes: () => periods.CLASSES,
   },
   sched: {
     title: 'Scheduling latencies analysis',

@@ -17,10 +17,13 @@ export interface Window {
 /** What reports need to know of the period that a window stands for. */
 export interface PeriodInstance {
   readonly name: string;
+  /** With the names of its parents: `switch/irq`. */
+  readonly path: string;
   readonly parent: PeriodInstance | null;
   /** False: it ended because its parent ended, or the trace. */
   readonly completed: boolean;
-  readonly captures: ReadonlyMap<string, FieldValue | undefined>;
+  readonly beginCaptures: ReadonlyMap<string, FieldValue | undefined>;
+  readonly endCaptures: ReadonlyMap<string, FieldValue | undefined>;
 }
 
 /** How text is written. */
@@ -60,6 +63,12 @@ export interface Report extends Listener {
   open(window: Window, sink: WindowSink): void;
   /** The window ends; its results go to the sink. */
   close(window: Window, sink: WindowSink): void;
+  /** Its results are about the run as a whole: windows are only what it counts, and have no section of their own. */
+  readonly overall?: boolean;
+  /** Of an `overall` report: the run begins. `end` gets the same sink. */
+  begin?(sink: WindowSink): void;
+  /** What went wrong and must be told, one sentence each; asked at the end. */
+  warnings?(): readonly string[];
   /** The run is over: what concerns all windows together. */
   end?(sink: WindowSink): void;
 }

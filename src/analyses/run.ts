@@ -14,7 +14,7 @@ import type { Report, Window, WindowSink } from './report.ts';
 const EVENTS_PER_BREATH = 65_536;
 
 /** Which windows there are. */
-export interface WindowPolicy extends Partial<Listener> {
+export interface WindowPolicy {
   /** Called for every event before anything else; opens and closes windows. @returns false when no more can come */
   before(event: TraceEvent, windows: Windows): boolean;
   /** The events are over. */
@@ -25,27 +25,43 @@ export interface WindowPolicy extends Partial<Listener> {
 export interface RunSink {
   open(report: Report, window: Window): WindowSink;
   close(report: Report, window: Window, sink: WindowSink): void;
-  /** Where results of the run as a whole go. */
-  end(report: Report): WindowSink;
-  ended(report: Report, sink: WindowSink): void;
 }
+
+/** When the run as a whole begins and ends; for reports about all windows together. */
+export interface Overall {
+  readonly begin: number;
+  readonly end: () => number;
+  /** The end is asked at once. */
+  readonly early: boolean;
+}
+
+/** Takes results of windows of reports that have none. */
+const NOWHERE: WindowSink = {
+  log: () => ({ row: () => {} }),
+  block: () => {},
+};
 
 export class Windows {
   readonly #reports: readonly Report[];
   readonly #sink: RunSink;
   readonly #open = new Map<Window, readonly WindowSink[]>();
+  readonly #overall: Overall | null;
+  readonly #whole: Window | null;
+  readonly #wholeSinks: ReadonlyMap<Report, WindowSink>;
 
-  constructor(reports: readonly Report[], sink: RunSink) {
+  constructor(reports: readonly Report[], sink: RunSink, overall: Overall | null) {
     this.#reports = reports;
     this.#sink = sink;
-  }
-
-  get count(): number {
-    return this.#open.size;
+    this.#overall = overall;
+    this.#whole =
+      overall === null ? null : { begin: overall.begin, end: overall.early ? overall.end() : Number.NaN, period: null };
+    const ofAll = this.#whole === null ? [] : reports.filter((report) => report.overall === true);
+    this.#wholeSinks = new Map(ofAll.map((report) => [report, sink.open(report, this.#whole!)]));
+    for (const [report, wholeSink] of this.#wholeSinks) report.begin?.(wholeSink);
   }
 
   open(window: Window): void {
-    const sinks = this.#reports.map((report) => this.#sink.open(report, window));
+    const sinks = this.#reports.map((report) => (report.overall === true ? NOWHERE : this.#sink.open(report, window)));
     this.#open.set(window, sinks);
     this.#reports.forEach((report, i) => {
       report.open(window, sinks[i]!);
@@ -58,16 +74,15 @@ export class Windows {
     if (sinks === undefined) return;
     this.#reports.forEach((report, i) => {
       report.close(window, sinks[i]!);
-      this.#sink.close(report, window, sinks[i]!);
+      if (report.overall !== true) this.#sink.close(report, window, sinks[i]!);
     });
   }
 
   end(): void {
-    for (const report of this.#reports) {
-      if (report.end === undefined) continue;
-      const sink = this.#sink.end(report);
-      report.end(sink);
-      this.#sink.ended(report, sink);
+    if (this.#whole !== null) this.#whole.end = this.#overall!.end();
+    for (const [report, sink] of this.#wholeSinks) {
+      report.end?.(sink);
+      this.#sink.close(report, this.#whole!, sink);
     }
   }
 }
@@ -75,6 +90,8 @@ export class Windows {
 export interface RunOptions {
   readonly windows: WindowPolicy;
   readonly sink: RunSink;
+  /** Needed where a report is about all windows together. */
+  readonly overall?: Overall;
   /** Called now and then; may throw to stop. */
   readonly onProgress?: (events: number, time: number) => void;
 }
@@ -90,7 +107,7 @@ export class ReportRun {
 
   constructor(reports: readonly Report[], options: RunOptions) {
     this.#options = options;
-    this.#windows = new Windows(reports, options.sink);
+    this.#windows = new Windows(reports, options.sink, options.overall ?? null);
     this.#listeners = [...new Set([...reports.flatMap(({ models }) => models), ...reports])];
   }
 

@@ -1,5 +1,12 @@
 /** The options of `tailtrap report`: the names that lttng-analyses gave them, and what they mean to the reports. */
-import { accepts, type OptionGroup, type ReportOptions } from '../analyses/index.ts';
+import {
+  accepts,
+  definePeriods,
+  type OptionGroup,
+  oldPeriod,
+  type PeriodDefinition,
+  type ReportOptions,
+} from '../analyses/index.ts';
 import { UsageError } from '../base/errors.ts';
 import { NS_PER } from '../base/units.ts';
 import type { OptionValues } from './command.ts';
@@ -40,6 +47,48 @@ export const REPORT_OPTIONS = {
   'per-prio': { type: 'boolean', help: 'sched: statistics by priority' },
   irq: { type: 'list', value: 'NUMBERS', help: 'irq: only these interrupts' },
   softirq: { type: 'list', value: 'NUMBERS', help: 'irq: only these softirqs' },
+  period: {
+    type: 'texts',
+    value: 'DEF',
+    help: "results for each period: 'NAME : BEGIN : END'",
+  },
+  'period-captures': {
+    type: 'texts',
+    value: 'DEF',
+    help: "values to keep of a period: 'NAME : a = $evt.b'",
+  },
+  'period-begin': { type: 'string', value: 'EVENT', help: 'old form of --period: its first event' },
+  'period-end': { type: 'string', value: 'EVENT', help: 'old form of --period: its last event' },
+  'period-begin-key': {
+    type: 'list',
+    value: 'FIELDS',
+    help: 'old form: fields that must be equal (cpu_id)',
+  },
+  'period-end-key': { type: 'list', value: 'FIELDS', help: 'old form: the same fields in the last event' },
+  'period-key-value': { type: 'list', value: 'VALUES', help: 'old form: values that the fields must have' },
+  'min-duration': {
+    type: 'string',
+    value: 'D',
+    help: 'period reports: only periods from this on',
+  },
+  'max-duration': { type: 'string', value: 'D', help: 'period reports: only periods up to this' },
+  select: { type: 'list', value: 'NAMES', help: 'period reports: only periods of these names' },
+  'aggregate-by': {
+    type: 'string',
+    value: 'NAME',
+    help: 'period reports: the selected periods inside each of this name',
+  },
+  'group-by': {
+    type: 'list',
+    value: 'CAPTURES',
+    help: 'period reports: statistics by captured values: NAME.CAPTURE,...',
+  },
+  'order-by': {
+    type: 'string',
+    value: 'ORDER',
+    choices: ['time', 'hierarchy'],
+    help: 'periodlog: by begin, or children behind parents',
+  },
   percentiles: { type: 'boolean', help: 'statistics also with p50, p90, p99 and p99.9' },
   exact: { type: 'boolean', help: 'keep every value for distributions, however many; see docs/reports.md' },
   'no-intersection': { type: 'boolean', help: 'read all, not only the time in which all streams have events' },
@@ -70,6 +119,12 @@ const GROUP_OF: Readonly<Partial<Record<keyof typeof REPORT_OPTIONS, OptionGroup
   stats: 'stats',
   percentiles: 'percentiles',
   irq: 'irq',
+  'min-duration': 'periods',
+  'max-duration': 'periods',
+  select: 'periods',
+  'aggregate-by': 'periods',
+  'group-by': 'periods',
+  'order-by': 'periods',
   usage: 'usage',
   minsize: 'size',
   maxsize: 'size',
@@ -89,6 +144,7 @@ export function reportOptions(names: readonly string[], values: ReportValues): R
       next: 'leave it out; docs/reports.md says what each report takes',
     });
   }
+  const { 'min-duration': shortest, 'max-duration': longest, 'aggregate-by': aggregator } = values;
   const { min, max, minsize, maxsize } = values;
   return {
     limit: values.limit === 0 ? Number.POSITIVE_INFINITY : values.limit,
@@ -102,6 +158,13 @@ export function reportOptions(names: readonly string[], values: ReportValues): R
     log: values.log,
     top: values.top,
     stats: values.stats,
+    ...(shortest === undefined ? {} : { minPeriod_ns: durationOf('--min-duration', shortest, 'us') }),
+    ...(longest === undefined ? {} : { maxPeriod_ns: durationOf('--max-duration', longest, 'us') }),
+    ...(aggregator === undefined ? {} : { aggregateBy: lastName(aggregator) }),
+    periods: periodsOf(values),
+    select: values.select.map(lastName),
+    groupBy: capturesOf(values['group-by']),
+    byHierarchy: values['order-by'] === 'hierarchy',
     usage: values.usage,
     freq: values.freq,
     freqResolution: values['freq-resolution'],
@@ -117,6 +180,48 @@ export function reportOptions(names: readonly string[], values: ReportValues): R
     percentiles: values.percentiles,
     exact: values.exact,
   };
+}
+
+/** The periods that the options define; none: []. */
+export function periodsOf(values: ReportValues): PeriodDefinition[] {
+  const { period, 'period-captures': captures, 'period-begin': begin, 'period-end': end } = values;
+  if (begin === undefined && end === undefined) {
+    if (period.length === 0 && captures.length > 0) {
+      throw new UsageError('TT_USAGE', '--period-captures without --period', { next: 'say which period it is of' });
+    }
+    return definePeriods(period, captures);
+  }
+  if (period.length > 0 || captures.length > 0 || begin === undefined) {
+    const message = begin === undefined ? '--period-end needs --period-begin' : '--period stands for --period-begin';
+    throw new UsageError('TT_USAGE', message, { next: 'use --period alone' });
+  }
+  const old = oldPeriod({
+    begin,
+    end,
+    beginKey: values['period-begin-key'],
+    endKey: values['period-end-key'],
+    keyValue: values['period-key-value'],
+  });
+  return definePeriods([old], []);
+}
+
+/** Names are shown with those of their parents: `switch/irq` means `irq`. */
+function lastName(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1).trim();
+}
+
+function capturesOf(texts: readonly string[]): Map<string, string[]> {
+  const captures = new Map<string, string[]>();
+  for (const text of texts) {
+    const [path = '', capture] = text.split(/\.(.*)/s);
+    if (capture === undefined || capture === '') {
+      throw new UsageError('TT_USAGE', `--group-by '${text}' is not NAME.CAPTURE`, {
+        next: 'write --group-by open.filename',
+      });
+    }
+    captures.set(lastName(path), [...(captures.get(lastName(path)) ?? []), capture]);
+  }
+  return captures;
 }
 
 function wholeNumber(option: string, text: string): number {

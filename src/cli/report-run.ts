@@ -4,11 +4,13 @@ import {
   ClockText,
   firstEvent,
   lastEvent,
+  PeriodWindows,
   Refreshed,
   type Report,
   ReportRun,
   type RunSink,
   type TextStyle,
+  type WholeBounds,
   WholeTrace,
   type WindowPolicy,
 } from '../analyses/index.ts';
@@ -17,7 +19,7 @@ import type { CtfSource } from '../ctf/reader.ts';
 import { DEFAULT_TEXT_OPTIONS } from '../ctf/text/options.ts';
 import type { Notice } from '../trace/event.ts';
 import { Progress } from './progress.ts';
-import { durationOf, type ReportValues } from './report-options.ts';
+import { durationOf, periodsOf, type ReportValues } from './report-options.ts';
 import { boundsBy } from './time-bounds.ts';
 import { noticeTeller, type OpenedTraces } from './trace-input.ts';
 
@@ -86,8 +88,11 @@ export async function runOverFolder(run: RunOfFolder): Promise<number> {
   const piece = pieceOf(source, values);
   const style = styleOf(source, values);
   const progress = Progress.of(source);
+  const whole = wholeOf(source, piece, run);
+  const windows = windowsOf(source, piece, whole, run);
   const reading = new ReportRun(reports, {
-    windows: windowsOf(source, piece, run),
+    windows,
+    overall: whole,
     sink: run.sinkOf(style),
     onProgress: (events, time) => {
       run.tell?.(`${shareOf(source, time)} ${events} events`);
@@ -96,7 +101,7 @@ export async function runOverFolder(run: RunOfFolder): Promise<number> {
   });
   const events = source.events({
     ...boundsOf(piece),
-    ...(values.refresh === undefined ? { events: ReportRun.eventsOf(reports) } : {}),
+    ...eventsOf(source, windows, run),
     onNotice: tellerOf(run, progress),
   });
   run.tell?.('0 reading');
@@ -108,6 +113,10 @@ export async function runOverFolder(run: RunOfFolder): Promise<number> {
     events.close();
     run.tell?.('1');
     reading.finish();
+  }
+  for (const report of reports) for (const text of report.warnings?.() ?? []) run.log(`warning: ${text}`);
+  if (windows instanceof PeriodWindows && windows.dropped > 0) {
+    run.log(`warning: ${windows.dropped} periods did not begin: too many were open`);
   }
   return 0;
 }
@@ -129,22 +138,19 @@ async function breathe(signal: AbortSignal): Promise<boolean> {
   return !signal.aborted;
 }
 
-function windowsOf(source: CtfSource, piece: Piece, { values, streams }: RunOfFolder): WindowPolicy {
-  const from = piece.countFrom_ns === null ? Number.NEGATIVE_INFINITY : Number(piece.countFrom_ns - source.origin_ns);
-  const stop = piece.end_ns === undefined ? Number.POSITIVE_INFINITY : Number(piece.end_ns - source.origin_ns);
-  if (values.refresh !== undefined) {
-    const interval_ns = durationOf('--refresh', values.refresh, 's');
-    if (!(interval_ns > 0)) {
-      throw new UsageError('TT_USAGE', `--refresh '${values.refresh}' is no time at all`, {
-        next: 'write --refresh 1s',
-      });
-    }
-    return new Refreshed(interval_ns, from, stop);
-  }
-  const counted =
-    piece.countFrom_ns !== null && piece.countFrom_ns > (piece.begin_ns ?? piece.countFrom_ns - 1n)
-      ? { ...boundsOf(piece), begin_ns: piece.countFrom_ns }
-      : boundsOf(piece);
+/** Windows of a refresh end with any event, so all are read then. */
+function eventsOf(source: CtfSource, windows: WindowPolicy, { reports, values }: RunOfFolder): { events?: string[] } {
+  if (values.refresh !== undefined) return {};
+  const needed = ReportRun.eventsOf(reports);
+  if (!(windows instanceof PeriodWindows)) return { events: needed };
+  const names = new Set(source.eventTypes.map(({ name }) => name));
+  return { events: [...needed, ...[...names].filter((name) => windows.wants(name))] };
+}
+
+/** The first and the last event of any kind that count. */
+function wholeOf(source: CtfSource, piece: Piece, { streams }: RunOfFolder): WholeBounds {
+  const later = piece.countFrom_ns !== null && piece.countFrom_ns > (piece.begin_ns ?? piece.countFrom_ns - 1n);
+  const counted = later ? { ...boundsOf(piece), begin_ns: piece.countFrom_ns! } : boundsOf(piece);
   const begin = firstEvent(source, counted);
   if (begin === null) {
     throw new TailtrapError('TT_NO_EVENTS', 'there is no event in this piece of the trace', {
@@ -152,15 +158,39 @@ function windowsOf(source: CtfSource, piece: Piece, { values, streams }: RunOfFo
     });
   }
   let end: number | null = null;
-  return new WholeTrace({
+  return {
     begin,
-    stop,
+    stop: piece.end_ns === undefined ? Number.POSITIVE_INFINITY : Number(piece.end_ns - source.origin_ns),
     end: () => {
       end ??= lastEvent(source, counted, begin);
       return end;
     },
     early: streams,
-  });
+  };
+}
+
+function windowsOf(
+  source: CtfSource,
+  piece: Piece,
+  whole: WholeBounds,
+  { values, reports }: RunOfFolder,
+): WindowPolicy {
+  const from = piece.countFrom_ns === null ? Number.NEGATIVE_INFINITY : Number(piece.countFrom_ns - source.origin_ns);
+  const periods = periodsOf(values);
+  if (periods.length > 0) {
+    if (values.refresh === undefined) return new PeriodWindows(periods, from, whole.stop);
+    throw new UsageError('TT_USAGE', '--refresh and --period exclude each other', { next: 'give one of them' });
+  }
+  const idle = reports.find((report) => report.overall === true);
+  if (idle !== undefined) {
+    throw new UsageError('TT_USAGE', `${idle.name} needs periods`, {
+      next: 'define one: --period \'run : $evt.$name == "sched_switch"\'; see docs/periods.md',
+    });
+  }
+  if (values.refresh === undefined) return new WholeTrace(whole);
+  const interval_ns = durationOf('--refresh', values.refresh, 's');
+  if (interval_ns > 0) return new Refreshed(interval_ns, from, whole.stop);
+  throw new UsageError('TT_USAGE', `--refresh '${values.refresh}' is no time at all`, { next: 'write --refresh 1s' });
 }
 
 function styleOf(source: CtfSource, { gmt }: ReportValues): TextStyle {

@@ -60,6 +60,13 @@ export class Distribution {
     this.#sorted = false;
   }
 
+  /** Adds all values of another one. */
+  merge(other: Distribution): void {
+    other.#each((value, count) => {
+      for (let i = 0; i < count; i++) this.add(value);
+    });
+  }
+
   /** Counts in `bins` bins of equal width from `low` to `high`; the last one includes its upper end. */
   bins(low: number, high: number, bins: number): number[] {
     const counts = new Array<number>(bins).fill(0);

@@ -31,6 +31,20 @@ export class Summary {
     this.values?.add(value);
   }
 
+  /** Adds all that another one has seen (Chan, Golub and LeVeque: updating formulae for variances, 1979). */
+  merge(other: Summary): void {
+    if (other.count === 0) return;
+    const count = this.count + other.count;
+    const apart = other.#mean - this.#mean;
+    this.#squares += other.#squares + (apart * apart * this.count * other.count) / count;
+    this.#mean += (apart * other.count) / count;
+    this.count = count;
+    this.total += other.total;
+    this.min = Math.min(this.min, other.min);
+    this.max = Math.max(this.max, other.max);
+    if (other.values !== null) this.values?.merge(other.values);
+  }
+
   get mean(): number {
     return this.count === 0 ? 0 : this.total / this.count;
   }

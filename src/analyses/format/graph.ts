@@ -39,7 +39,7 @@ export interface HistogramBar {
 }
 
 /** A histogram with its lower bounds in microseconds. */
-export function histogram(title: string, bars: readonly HistogramBar[]): string[] {
+export function histogram(title: string, bars: readonly HistogramBar[], unit = 'µs'): string[] {
   if (bars.length === 0) return [];
   const most = bars.reduce((max, bar) => Math.max(max, bar.count), 0);
   const countWidth = bars.reduce((max, bar) => Math.max(max, String(bar.count).length), 0);
@@ -47,7 +47,7 @@ export function histogram(title: string, bars: readonly HistogramBar[]): string[
     ({ lower_us, count }) =>
       `${right(fixed(lower_us, 3), 7)} ${barOf(count, most, BAR_COLUMNS - BOUND_COLUMNS)} ${right(count, countWidth)}`,
   );
-  return [`${title} (µs)`, SEPARATOR, ...lines, ''];
+  return [`${title} (${unit})`, SEPARATOR, ...lines, ''];
 }
 
 function barOf(value: number, most: number, columns: number): string {

@@ -89,7 +89,7 @@ test('rows in the order of begin, whatever the order of end', () => {
   fc.assert(
     fc.property(fc.array(fc.nat({ max: 40 }), { maxLength: 60 }), (ends) => {
       const written: number[] = [];
-      const order = new BeginOrder((row) => written.push(row[0] as number));
+      const order = new BeginOrder<Row>((row) => written.push(row[0] as number));
       const places = ends.map(() => order.begin());
       const finished = ends.map((end, i) => ({ end, i })).filter(({ end }) => end < 35);
       for (const { i, end } of finished.toSorted((a, b) => a.end - b.end)) {
@@ -106,7 +106,7 @@ test('rows in the order of begin, whatever the order of end', () => {
 
 test('a request that does not end holds back a bounded number of rows, and comes late', () => {
   const written: number[] = [];
-  const order = new BeginOrder((row) => written.push(row[0] as number));
+  const order = new BeginOrder<Row>((row) => written.push(row[0] as number));
   const stuck = order.begin();
   for (let i = 1; i <= 70_000; i++) order.end(order.begin(), [i]);
   assert.equal(written.length, 70_000);

@@ -26,13 +26,7 @@ export class JsonOutput implements RunSink {
 
   close(): void {}
 
-  end(report: Report): WindowSink {
-    return this.#sink(report, null);
-  }
-
-  ended(): void {}
-
-  #sink(report: Report, window: Window | null): WindowSink {
+  #sink(report: Report, window: Window): WindowSink {
     return {
       log: (_section: number, tableClass: TableClass, _text: LogText): LogSink => ({
         row: (cells) => this.#row(report, window, { class: tableClass, subtitle: null, rows: [] }, cells),
@@ -43,13 +37,13 @@ export class JsonOutput implements RunSink {
     };
   }
 
-  #row(report: Report, window: Window | null, result: ResultTable, row: Row): void {
+  #row(report: Report, window: Window, result: ResultTable, row: Row): void {
     const { class: tableClass, subtitle, approximate } = result;
     const head = {
       report: report.name,
       table: tableClass.name ?? tableClass.title,
       ...(subtitle === null ? {} : { of: subtitle }),
-      window: window === null ? null : { begin_ns: this.#time(window.begin), end_ns: this.#time(window.end) },
+      window: { begin_ns: this.#time(window.begin), end_ns: this.#time(window.end) },
       ...(approximate === true ? { approximate } : {}),
     };
     const cells = Object.fromEntries(

@@ -41,14 +41,6 @@ export class LamiOutput implements RunSink {
     this.#summaries.set(report, summaries);
   }
 
-  end(report: Report): WindowSink {
-    return new LamiSections(this.#queue, this.#origin_ns, report.sections, null);
-  }
-
-  ended(_report: Report, sink: WindowSink): void {
-    (sink as LamiSections).close();
-  }
-
   /** Call it once, after the run. */
   finish(): void {
     for (const [report, windows] of this.#summaries) {
@@ -71,18 +63,18 @@ class LamiSections implements WindowSink {
   /** What a summary has of this window, but for its time. */
   readonly totals: Row[] = [];
   readonly #origin_ns: bigint;
-  readonly #window: Window | null;
+  readonly #window: Window;
   readonly #slots: ReadonlyMap<number, Slot>;
   readonly #logs: LamiLog[] = [];
 
-  constructor(queue: Queue, origin_ns: bigint, sections: readonly number[], window: Window | null) {
+  constructor(queue: Queue, origin_ns: bigint, sections: readonly number[], window: Window) {
     this.#origin_ns = origin_ns;
     this.#window = window;
     this.#slots = new Map(sections.map((section) => [section, queue.add()]));
   }
 
   log(section: number, tableClass: TableClass, _text: LogText): LogSink {
-    const log = new LamiLog(this.#slots.get(section)!, tableClass, this.#window!, this.#origin_ns);
+    const log = new LamiLog(this.#slots.get(section)!, tableClass, this.#window, this.#origin_ns);
     this.#logs.push(log);
     return log;
   }
@@ -103,7 +95,7 @@ class LamiSections implements WindowSink {
   }
 
   #range(): RangeCell {
-    return { begin: this.#window?.begin ?? 0, end: this.#window?.end ?? 0 };
+    return { begin: this.#window.begin, end: this.#window.end };
   }
 }
 
@@ -161,7 +153,7 @@ export function describeClass({ title, columns }: TableClass): object {
 }
 
 function rowText(row: Row, columns: readonly Column[], origin_ns: bigint): string {
-  return `[${row.map((cell, i) => cellText(cell, columns[i]!, origin_ns)).join(', ')}]`;
+  return `[${columns.map((column, i) => cellText(row[i]!, column, origin_ns)).join(', ')}]`;
 }
 
 function timestamp(time: number, origin_ns: bigint): string {

@@ -25,29 +25,21 @@ export class TextOutput implements RunSink {
   close(_report: Report, _window: Window, sink: WindowSink): void {
     (sink as TextSections).close();
   }
-
-  end(report: Report): TextSections {
-    return new TextSections(this.#queue, this.#style, report.sections, null);
-  }
-
-  ended(_report: Report, sink: WindowSink): void {
-    (sink as TextSections).close();
-  }
 }
 
 class TextSections implements WindowSink {
   readonly #style: TextStyle;
   readonly #head: Slot;
   readonly #slots: ReadonlyMap<number, Slot>;
-  readonly #window: Window | null;
+  readonly #window: Window;
   readonly #logs: TextLog[] = [];
 
-  constructor(queue: Queue, style: TextStyle, sections: readonly number[], window: Window | null) {
+  constructor(queue: Queue, style: TextStyle, sections: readonly number[], window: Window) {
     this.#style = style;
     this.#window = window;
     this.#head = queue.add();
     this.#slots = new Map(sections.map((section) => [section, queue.add()]));
-    if (window === null || !Number.isNaN(window.end)) this.#writeHead();
+    if (!Number.isNaN(window.end)) this.#writeHead();
   }
 
   log(section: number, _tableClass: TableClass, text: LogText): LogSink {
@@ -69,11 +61,9 @@ class TextSections implements WindowSink {
 
   #writeHead(): void {
     if (this.#head.closed) return;
-    if (this.#window !== null) {
-      const { begin, end } = this.#window;
-      const { clock } = this.#style;
-      this.#head.put(`Timerange: [${clock.dated(begin)}, ${clock.dated(end)}]\n`);
-    }
+    const { begin, end } = this.#window;
+    const { clock } = this.#style;
+    this.#head.put(`Timerange: [${clock.dated(begin)}, ${clock.dated(end)}]\n`);
     this.#head.close();
   }
 }

@@ -5,38 +5,36 @@
  * A request that never ends would hold back all others, so no more than `MAX_HELD` rows wait: then the oldest ones in
  * flight are given up, and if one of them ends after all its row comes late.
  */
-import type { Row } from '../table.ts';
-
-/** Some 30 MB of rows. */
+/** Some 30 MB of rows of I/O. */
 const MAX_HELD = 65_536;
 
-export interface Place {
-  row: Row | null;
+export interface Place<T = unknown> {
+  row: T | null;
   /** It will not get a row, or has it. */
   done: boolean;
   /** Given up: its row is written when it comes. */
   late: boolean;
 }
 
-export class BeginOrder {
-  readonly #write: (row: Row) => void;
-  readonly #places: Place[] = [];
+export class BeginOrder<T> {
+  readonly #write: (row: T) => void;
+  readonly #places: Place<T>[] = [];
   #first = 0;
   #held = 0;
 
-  constructor(write: (row: Row) => void) {
+  constructor(write: (row: T) => void) {
     this.#write = write;
   }
 
   /** A request begins. */
-  begin(): Place {
-    const place = { row: null, done: false, late: false };
+  begin(): Place<T> {
+    const place: Place<T> = { row: null, done: false, late: false };
     this.#places.push(place);
     return place;
   }
 
   /** It ended. `row` null: it is not shown. */
-  end(place: Place, row: Row | null): void {
+  end(place: Place<T>, row: T | null): void {
     if (place.done) return;
     place.done = true;
     if (place.late) {

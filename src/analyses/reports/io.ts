@@ -56,7 +56,7 @@ const CATEGORIES_OF: Readonly<Record<Operation, readonly Category[]>> = {
 
 interface Counted {
   readonly window: Window;
-  readonly order: BeginOrder | null;
+  readonly order: BeginOrder<Row> | null;
   readonly latencies: Readonly<Record<Category, Summary>>;
   readonly tops: Readonly<Record<Category, Top<Row>>>;
   readonly disks: Map<Disk, Summary>;
@@ -108,7 +108,7 @@ export class IoReport implements Report {
     const leader = this.#leader(ended.task);
     const duration = ended.end - ended.begin;
     const shown = this.#options.filter.duration(duration) && this.#sizeShown(ended.size);
-    const places = ended.order as (Place | undefined)[] | null;
+    const places = ended.order as (Place<Row> | undefined)[] | null;
     let i = 0;
     for (const counted of this.#open.values()) {
       if (this.#options.usage) counted.usage.request(ended, leader);
@@ -118,7 +118,7 @@ export class IoReport implements Report {
     }
   }
 
-  #count(counted: Counted, request: IoRequest, duration: number, place: Place | undefined): void {
+  #count(counted: Counted, request: IoRequest, duration: number, place: Place<Row> | undefined): void {
     let row: Row | null = null;
     for (const category of CATEGORIES_OF[request.call.operation]) {
       counted.latencies[category].add(duration);
@@ -193,7 +193,7 @@ export class IoReport implements Report {
       order:
         rows === null
           ? null
-          : new BeginOrder((row) => {
+          : new BeginOrder<Row>((row) => {
               outside ||= row[1] === true;
               rows.row(row);
             }),
