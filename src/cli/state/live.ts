@@ -29,6 +29,8 @@ export interface LiveInput {
   advance(): Promise<boolean>;
   /** Told once, when the state is made. */
   attach?(state: LiveState): void;
+  /** Told when the events that there were are applied. */
+  applied?(isFirst: boolean): void;
   close(): Promise<void>;
 }
 
@@ -53,11 +55,13 @@ export async function liveState(url: string | undefined, context: LiveContext): 
     for (let more = true; more && !signal.aborted && performance.now() - began < end_ms / 1e6; ) {
       more = await input.advance();
       if (!input.reader.begun) continue;
+      const isFirst = state === null;
       if (state === null) {
         state = newState(options, input.reader.origin_ns);
         input.attach?.(state);
       }
       for (let event = input.reader.next(); event !== null; event = input.reader.next()) state.update(event);
+      input.applied?.(isFirst);
       if (performance.now() < next_ms) continue;
       next_ms = performance.now() + options.watch! / 1e6;
       showState(state, state.at(), wanted, out);
@@ -97,6 +101,7 @@ async function sessionInput(
   };
 }
 
-async function machineInput(_context: LiveContext, _onNotice: (notice: Notice) => void): Promise<LiveInput> {
-  throw new TailtrapError('TT_STATE_LIVE', 'this machine cannot be watched yet', { next: 'give a trace' });
+async function machineInput({ options, log }: LiveContext, onNotice: (notice: Notice) => void): Promise<LiveInput> {
+  const { MachineInput } = await import('./machine.ts');
+  return new MachineInput(options.parts, log, onNotice);
 }

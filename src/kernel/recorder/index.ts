@@ -3,6 +3,7 @@ export { type ClockOffset, sampleClockOffset } from './clock.ts';
 export { DEFAULT_EVENT_SET, EVENT_GROUPS, expandEventSet } from './event-set.ts';
 export { type Degraded, removeLeftovers } from './instance.ts';
 export type { SnapshotResult } from './job.ts';
+export { LiveRecorder, type LiveRecorderOptions } from './live.ts';
 export { LttngRecorder, type LttngSnapshotResult } from './lttng-recorder.ts';
 export {
   type Decision,

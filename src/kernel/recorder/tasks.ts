@@ -36,6 +36,13 @@ export class TaskTable {
     return this.#slots.get(tid) ?? 0;
   }
 
+  /** Forgets all threads: for recorders that run longer than numbers last. */
+  clear(): void {
+    this.#slots.clear();
+    this.#used = 1;
+    this.#remembered = new Uint32Array(0);
+  }
+
   /** Process of a thread, -1 when unknown. */
   tgidOf(tid: number): number {
     return this.tgid[this.slotOf(tid)]!;

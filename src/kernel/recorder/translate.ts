@@ -108,6 +108,16 @@ export class Translator {
     return this.#runner.malformed;
   }
 
+  /** Declares every event that may come, so that the metadata need not grow later: for traces that are read meanwhile. */
+  prepare(): void {
+    for (const source of this.#sources) {
+      if (source === undefined) continue;
+      if (source.kind !== 'sys_enter' && source.kind !== 'sys_exit')
+        source.target ??= this.#target(planOf(source.format));
+      else for (let number = 0; number <= UNKNOWN_SYSCALL; number++) this.#callTarget(source, number);
+    }
+  }
+
   /** Starts a CPU's stream: the idle task there has a name of its own. */
   startCpu(cpu: number): void {
     this.#tasks.restore();
@@ -181,7 +191,10 @@ export class Translator {
     }
     const id =
       source.first < 0 ? UNKNOWN_SYSCALL : this.#cursor.view.getUint32(this.#cursor.start + source.first, true);
-    const number = Math.min(id, UNKNOWN_SYSCALL);
+    return this.#callTarget(source, Math.min(id, UNKNOWN_SYSCALL));
+  }
+
+  #callTarget(source: Source, number: number): Target {
     const known = source.targets[number];
     if (known !== undefined) return known;
     const plans = this.#syscalls;

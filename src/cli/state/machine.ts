@@ -1,0 +1,98 @@
+/** This machine as a source of events for the state: the recorder's stream, and /proc. */
+import { LiveRecorder } from '../../kernel/recorder/index.ts';
+import type { LiveState } from '../../state/index.ts';
+import { ProcLookup } from '../../state/proc.node.ts';
+import type { Notice } from '../../trace/event.ts';
+import type { LiveInput } from './live.ts';
+
+/** Between two looks into the ring: four a second cost little, and people see no difference to more. */
+const POLL_MS = 250;
+/** A ring that fills faster than this share between two looks is looked into as often as we can. */
+const HURRY_SHARE = 0.1;
+const HURRY_MS = 20;
+
+/** What each part of the state needs of ftrace. */
+const EVENTS: Readonly<Record<string, readonly string[]>> = {
+  sched: [
+    'sched/sched_switch',
+    'sched/sched_waking',
+    'sched/sched_wakeup_new',
+    'sched/sched_migrate_task',
+    'sched/sched_pi_setprio',
+  ],
+  life: [
+    'sched/sched_process_fork',
+    'sched/sched_process_exec',
+    'sched/sched_process_exit',
+    'sched/sched_process_free',
+    'task/task_newtask',
+  ],
+  statedump: [],
+  syscalls: ['raw_syscalls/sys_enter', 'raw_syscalls/sys_exit'],
+  block: [
+    'block/block_rq_insert',
+    'block/block_rq_issue',
+    'block/block_rq_complete',
+    'block/block_rq_requeue',
+    'block/block_bio_backmerge',
+    'block/block_bio_frontmerge',
+    'block/block_bio_remap',
+  ],
+  net: ['net/netif_receive_skb', 'net/net_dev_xmit'],
+  interrupts: [
+    'irq/irq_handler_entry',
+    'irq/irq_handler_exit',
+    'irq/softirq_raise',
+    'irq/softirq_entry',
+    'irq/softirq_exit',
+  ],
+  memory: ['kmem/mm_page_alloc', 'kmem/mm_page_free'],
+};
+
+/** Events of page allocation are many: they are followed when they are asked for by name. */
+const DEFAULT_PARTS = Object.keys(EVENTS).filter((part) => part !== 'memory');
+
+export function eventsFor(parts: readonly string[]): string[] {
+  const chosen = parts.length === 0 ? DEFAULT_PARTS : ['sched', 'life', ...parts];
+  return [...new Set(chosen.flatMap((part) => EVENTS[part] ?? []))];
+}
+
+export class MachineInput implements LiveInput {
+  readonly reader: LiveRecorder['reader'];
+  readonly #recorder: LiveRecorder;
+  readonly #bufferBytes: number;
+  #lookup: ProcLookup | null = null;
+  #rawBytes = 0;
+  #first = true;
+
+  constructor(parts: readonly string[], log: (line: string) => void, onNotice: (notice: Notice) => void) {
+    this.#recorder = LiveRecorder.start({ events: eventsFor(parts), onNotice });
+    this.#bufferBytes = this.#recorder.bufferBytes;
+    this.reader = this.#recorder.reader;
+    for (const { event, reason } of this.#recorder.degraded) log(`without ${event}: ${reason}`);
+  }
+
+  attach(state: LiveState): void {
+    this.#lookup = new ProcLookup(state);
+  }
+
+  async advance(): Promise<boolean> {
+    const grown = this.#recorder.rawBytes - this.#rawBytes;
+    this.#rawBytes = this.#recorder.rawBytes;
+    const pause_ms = this.#first || grown > this.#bufferBytes * HURRY_SHARE ? HURRY_MS : POLL_MS;
+    this.#first = false;
+    await new Promise((resolve) => setTimeout(resolve, pause_ms));
+    this.#recorder.poll();
+    return true;
+  }
+
+  /** The events of a look are applied. */
+  applied(isFirst: boolean): void {
+    if (isFirst) this.#lookup?.learnAll();
+    this.#lookup?.resolve();
+  }
+
+  async close(): Promise<void> {
+    this.#recorder.close();
+  }
+}

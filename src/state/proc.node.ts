@@ -1,0 +1,182 @@
+/**
+ * What /proc tells of the machine that is watched live, and events do not: folders, executables, cgroups, namespaces, and
+ * the names of files that ftrace has only addresses of.
+ *
+ * /proc tells of its own moment, some milliseconds after the events that the state has seen: a file that was closed
+ * meanwhile keeps no name, and a number that was used again meanwhile gets the name of the new file until the events of
+ * both are there.
+ */
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import type { LiveState } from './live-state.ts';
+import { learnFile } from './parts/state-dump.ts';
+import { type KnownSocket, parseSockets, SOCKET_FILES } from './sockets.ts';
+import { NONE } from './table.ts';
+import { FILE_SOCKET } from './tables/files.ts';
+
+/** Descriptors and processes that wait to be looked up: more in one moment than we could read before they are gone. */
+const MAX_WAITING = 4096;
+/** The tables of sockets list all of the machine's: not read more often than this. */
+const SOCKETS_EVERY_MS = 1000;
+
+export interface ProcOptions {
+  /** Default `/proc`. */
+  readonly root?: string;
+  /** Milliseconds on a clock that only goes forward. */
+  readonly clock_ms?: () => number;
+}
+
+export class ProcLookup {
+  /** Names that were looked up, that were gone, and that had to be left out. */
+  found = 0;
+  gone = 0;
+  skipped = 0;
+  readonly #state: LiveState;
+  readonly #root: string;
+  readonly #clock_ms: () => number;
+  #fds: { readonly row: number; readonly uid: number }[] = [];
+  readonly #processes = new Set<number>();
+  #newSockets = false;
+  #socketsAt = Number.NEGATIVE_INFINITY;
+
+  /** Follows a state from now on. */
+  constructor(state: LiveState, { root = '/proc', clock_ms = () => performance.now() }: ProcOptions = {}) {
+    this.#state = state;
+    this.#root = root;
+    this.#clock_ms = clock_ms;
+    const { descriptors } = state;
+    descriptors.onNameless = (row) => {
+      if (row === NONE) return;
+      if (this.#fds.length < MAX_WAITING) this.#fds.push({ row, uid: descriptors.model.fds.uid[row]! });
+      else this.skipped++;
+    };
+    descriptors.onUnseen = (process) => {
+      if (process === NONE) return;
+      if (this.#processes.size < MAX_WAITING) this.#processes.add(process);
+      else this.skipped++;
+    };
+  }
+
+  /** Reads what there is to know of all processes: once, when the state has been told of them. */
+  learnAll(): void {
+    const { processes } = this.#state.model;
+    for (let row = 0; row < processes.used; row++) if (processes.isAlive(row)) this.#learnProcess(row);
+    this.#newSockets = true;
+    this.#learnSockets();
+  }
+
+  /** Looks up what events have left open. Call it when the events of a moment are applied. */
+  resolve(): void {
+    const { fds, files, fdSets, processes } = this.#state.model;
+    for (const { row, uid } of this.#fds.splice(0)) {
+      if (fds.uid[row] !== uid || !fds.isAlive(row)) {
+        this.gone++;
+        continue;
+      }
+      const set = fds.files.data[row]!;
+      this.#learnFd(fdSets.pid.data[set]!, set, fds.fd.data[row]!);
+      if (files.type.data[fds.file.data[row]!] === FILE_SOCKET) this.#newSockets = true;
+    }
+    for (const process of this.#processes) {
+      const set = processes.files.data[process]!;
+      if (!processes.isAlive(process) || set === NONE) continue;
+      const pid = processes.pid.data[process]!;
+      for (const fd of list(`${this.#root}/${pid}/fd`)) {
+        if (this.#state.descriptors.find(set, Number(fd)) === NONE) this.#learnFd(pid, set, Number(fd));
+      }
+      this.#newSockets = true;
+    }
+    this.#processes.clear();
+    this.#learnSockets();
+  }
+
+  #learnFd(pid: number, set: number, fd: number): void {
+    const path = link(`${this.#root}/${pid}/fd/${fd}`);
+    if (path === '') {
+      this.gone++;
+      return;
+    }
+    const flags = /^flags:\s*0?([0-7]+)/m.exec(read(`${this.#root}/${pid}/fdinfo/${fd}`))?.[1] ?? '0';
+    learnFile(this.#state.descriptors, set, fd, path, Number.parseInt(flags, 8) | 0);
+    this.found++;
+  }
+
+  #learnProcess(row: number): void {
+    const { processes, tasks, texts } = this.#state.model;
+    const pid = processes.pid.data[row]!;
+    const path = `${this.#root}/${pid}`;
+    const cgroup = /^0::(.*)$/m.exec(read(`${path}/cgroup`))?.[1] ?? '';
+    processes.cgroup.set(row, texts.number(cgroup));
+    if (processes.isKernel.data[row] === 1) return;
+    const executable = link(`${path}/exe`);
+    if (executable !== '') processes.executable.set(row, texts.number(executable));
+    const directory = link(`${path}/cwd`);
+    if (directory !== '') processes.directory.set(row, texts.number(directory));
+    const status = read(`${path}/status`);
+    const user = /^Uid:\s+(\d+)/m.exec(status)?.[1];
+    if (user !== undefined) processes.user.set(row, Number(user));
+    const inner = /^NSpid:.*?(\d+)$/m.exec(status)?.[1];
+    if (inner !== undefined) {
+      processes.vpid.set(row, Number(inner));
+      const first = this.#state.threads.find(pid);
+      if (first !== NONE) tasks.vtid.set(first, Number(inner));
+    }
+    for (const [name, column] of [
+      ['pid', processes.pidNamespace],
+      ['net', processes.networkNamespace],
+      ['uts', processes.utsNamespace],
+      ['ipc', processes.ipcNamespace],
+      ['user', processes.userNamespace],
+      ['cgroup', processes.cgroupNamespace],
+      ['time', processes.timeNamespace],
+    ] as const) {
+      const inode = /\[(\d+)\]$/.exec(link(`${path}/ns/${name}`))?.[1];
+      if (inode !== undefined) column.set(row, Number(inode));
+    }
+  }
+
+  /** Gives sockets their addresses. */
+  #learnSockets(): void {
+    const now_ms = this.#clock_ms();
+    if (!this.#newSockets || now_ms - this.#socketsAt < SOCKETS_EVERY_MS) return;
+    this.#newSockets = false;
+    this.#socketsAt = now_ms;
+    const sockets = new Map<number, KnownSocket>();
+    for (const [file, family, type] of SOCKET_FILES)
+      parseSockets(read(`${this.#root}/net/${file}`), family, type, sockets);
+    const { files, texts } = this.#state.model;
+    for (let row = 0; row < files.used; row++) {
+      if (files.type.data[row] !== FILE_SOCKET || !files.isAlive(row)) continue;
+      const socket = sockets.get(files.inode.data[row]!);
+      if (socket === undefined) continue;
+      files.family.set(row, socket.family);
+      if (socket.type !== 0) files.socketType.set(row, socket.type);
+      if (socket.local !== '') files.local.set(row, texts.number(socket.local));
+      if (socket.peer !== '') files.peer.set(row, texts.number(socket.peer));
+      if (socket.listening) files.listening.set(row, 1);
+    }
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return ''; // the process ended, or it is not for us
+  }
+}
+
+function link(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}
+
+function list(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}
