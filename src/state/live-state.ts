@@ -174,7 +174,7 @@ export class LiveState {
   view(time_ns?: bigint): View {
     const { now } = this.model.journal;
     const time = time_ns === undefined ? (Number.isFinite(now) ? now : 0) : this.timeOf(time_ns);
-    if (time > now) this.advance(time_ns!);
+    if (time_ns !== undefined && time > now) this.advance(time_ns);
     return new View(this.model, this.origin_ns, time);
   }
 

@@ -10,11 +10,11 @@ import {
 } from './tables/files.ts';
 
 /** Addresses that ftrace tells instead of texts (see kernel/recorder/syscalls.ts). */
-const ADDRESS = /^0x[0-9a-f]{16}$/;
+const ADDRESS = /^0x[0-9a-f]{8,16}$/;
 
 /** A text argument; '' where the source has only its address. */
 export function told(text: string): string {
-  return text.length === 18 && ADDRESS.test(text) ? '' : text;
+  return text.startsWith('0x') && ADDRESS.test(text) ? '' : text;
 }
 
 /** A path from a folder on; without looking at links. `folder` '': not known, then the path stays as it was given. */

@@ -13,6 +13,7 @@ import { type KnownSocket, parseSockets, SOCKET_FILES } from './sockets.ts';
 import { NONE } from './table.ts';
 import { FILE_SOCKET } from './tables/files.ts';
 
+const O_CLOEXEC = 0o2000000;
 /** Descriptors and processes that wait to be looked up: more in one moment than we could read before they are gone. */
 const MAX_WAITING = 4096;
 /** The tables of sockets list all of the machine's: not read more often than this. */
@@ -49,6 +50,10 @@ export class ProcLookup {
       if (this.#fds.length < MAX_WAITING) this.#fds.push({ row, uid: descriptors.model.fds.uid[row]! });
       else this.skipped++;
     };
+    // What is closed by exec is known only of descriptors whose making was seen.
+    descriptors.threads.listeners.push({
+      executed: (task) => descriptors.onUnseen?.(descriptors.threads.processOf(task)),
+    });
     descriptors.onUnseen = (process) => {
       if (process === NONE) return;
       if (this.#processes.size < MAX_WAITING) this.#processes.add(process);
@@ -66,38 +71,55 @@ export class ProcLookup {
 
   /** Looks up what events have left open. Call it when the events of a moment are applied. */
   resolve(): void {
-    const { fds, files, fdSets, processes } = this.#state.model;
+    const { fds, files, fdSets } = this.#state.model;
     for (const { row, uid } of this.#fds.splice(0)) {
       if (fds.uid[row] !== uid || !fds.isAlive(row)) {
         this.gone++;
         continue;
       }
       const set = fds.files.data[row]!;
-      this.#learnFd(fdSets.pid.data[set]!, set, fds.fd.data[row]!);
+      const pid = fdSets.pid.data[set]!;
+      if (!this.#learnFd(pid, set, fds.fd.data[row]!)) this.#processes.add(this.#state.threads.findProcess(pid));
       if (files.type.data[fds.file.data[row]!] === FILE_SOCKET) this.#newSockets = true;
     }
-    for (const process of this.#processes) {
-      const set = processes.files.data[process]!;
-      if (!processes.isAlive(process) || set === NONE) continue;
-      const pid = processes.pid.data[process]!;
-      for (const fd of list(`${this.#root}/${pid}/fd`)) {
-        if (this.#state.descriptors.find(set, Number(fd)) === NONE) this.#learnFd(pid, set, Number(fd));
-      }
-      this.#newSockets = true;
-    }
+    for (const process of this.#processes) if (process !== NONE) this.#compare(process);
     this.#processes.clear();
     this.#learnSockets();
   }
 
-  #learnFd(pid: number, set: number, fd: number): void {
+  /** Makes the descriptors of a process what /proc says. Events that are still to come change nothing of it, or again. */
+  #compare(process: number): void {
+    const { model, descriptors } = this.#state;
+    const { processes, fds, files, texts } = model;
+    const set = processes.files.data[process]!;
+    if (!processes.isAlive(process) || set === NONE) return;
+    const pid = processes.pid.data[process]!;
+    const numbers = new Set(list(`${this.#root}/${pid}/fd`).map(Number));
+    // The process is gone, and its end is still to be told.
+    if (numbers.size === 0) return;
+    const closed: number[] = [];
+    descriptors.forEach(set, 0, Number.POSITIVE_INFINITY, (row, fd) => {
+      if (!numbers.delete(fd)) closed.push(fd);
+      else if (texts.text(files.path.data[fds.file.data[row]!]!) === '') this.#learnFd(pid, set, fd);
+    });
+    for (const fd of closed) descriptors.close(set, fd);
+    for (const fd of numbers) this.#learnFd(pid, set, fd);
+    this.#newSockets = true;
+  }
+
+  #learnFd(pid: number, set: number, fd: number): boolean {
     const path = link(`${this.#root}/${pid}/fd/${fd}`);
     if (path === '') {
       this.gone++;
-      return;
+      return false;
     }
-    const flags = /^flags:\s*0?([0-7]+)/m.exec(read(`${this.#root}/${pid}/fdinfo/${fd}`))?.[1] ?? '0';
-    learnFile(this.#state.descriptors, set, fd, path, Number.parseInt(flags, 8) | 0);
+    const told = /^flags:\s*0?([0-7]+)/m.exec(read(`${this.#root}/${pid}/fdinfo/${fd}`))?.[1] ?? '0';
+    const flags = Number.parseInt(told, 8) | 0;
+    const row = learnFile(this.#state.descriptors, set, fd, path, flags);
+    // Of openat2 the flags are in user memory.
+    if (row !== NONE) this.#state.model.fds.closeOnExec.set(row, (flags & O_CLOEXEC) !== 0 ? 1 : 0);
     this.found++;
+    return true;
   }
 
   #learnProcess(row: number): void {

@@ -5,10 +5,13 @@ import { FILE_EVENT, FILE_PIPE, FILE_REGULAR, FILE_SOCKET } from './tables/files
 import { RUNNABLE, SLEEPING, UNINTERRUPTIBLE } from './tables/tasks.ts';
 import type { View } from './view.ts';
 
+const AF_UNIX = 1;
+
 export type WaitKind =
   | 'cpu'
   | 'disk'
   | 'net'
+  | 'socket'
   | 'pipe'
   | 'futex'
   | 'timer'
@@ -123,8 +126,11 @@ function fileWait(view: View, task: number, fd: number, uninterruptible: boolean
   switch (view.get(files.type, file)) {
     case FILE_REGULAR:
       return { kind: uninterruptible ? 'disk' : 'file', file: path };
-    case FILE_SOCKET:
-      return { kind: 'net', file: view.text(files.peer, file) || path };
+    case FILE_SOCKET: {
+      // Those of the unix family stay on the machine.
+      const family = view.get(files.family, file);
+      return { kind: family === AF_UNIX ? 'socket' : 'net', file: view.text(files.peer, file) || path };
+    }
     case FILE_PIPE:
       return { kind: 'pipe', file: path };
     case FILE_EVENT:

@@ -131,11 +131,13 @@ export class LiveRecorder {
 
   /** Takes out what the ring holds; the reader has the events then. */
   poll(): void {
-    const certain_ns = process.hrtime.bigint() - MARGIN_NS;
+    const begin_ns = process.hrtime.bigint();
+    const certain_ns = begin_ns - MARGIN_NS;
     const pages = this.#pages;
     pages.reset();
     const read = pageReader(this.#instance.pipes);
-    for (const cpu of this.#instance.pipes.keys()) pages.read(cpu, read, () => false);
+    // Reading makes events itself: it ends with the page that begins after it, or it would never end.
+    for (const cpu of this.#instance.pipes.keys()) pages.read(cpu, read, () => this.#isLate(cpu, begin_ns));
     this.rawBytes += pages.bytes;
     if (this.#tasks.size > REFILL_AT) this.#refill();
     const window = scanWindow(pages, this.#cursor, this.#instance.formats, this.#tasks);
@@ -151,6 +153,14 @@ export class LiveRecorder {
   /** Ends recording and removes the instance. Synchronous and idempotent. */
   close(): void {
     this.#instance.close();
+  }
+
+  /** The last page that was read begins after a time. */
+  #isLate(cpu: number, time_ns: bigint): boolean {
+    const last = this.#pages.count(cpu) - 1;
+    if (last < 0 || !this.#pages.open(this.#cursor, cpu, last)) return false;
+    const { timeHigh, timeLow } = this.#cursor;
+    return ((BigInt(timeHigh) << 32n) | BigInt(timeLow)) >= time_ns;
   }
 
   #translate(cpu: number, stream: StreamWriter): void {

@@ -123,8 +123,10 @@ function memfdEffect(calls: Calls, descriptors: Descriptors): Effect {
     },
     leave: () => (_event, task, ret) => {
       if (!(ret >= 0)) return;
-      const file = descriptors.newFile(FILE_REGULAR, `/memfd:${calls.pending.text[task] ?? ''}`);
-      descriptors.open(task, ret, file, (calls.pending.extra[task]! & 1) !== 0);
+      const name = calls.pending.text[task] ?? '';
+      const file = descriptors.newFile(FILE_REGULAR, `/memfd:${name}`);
+      const row = descriptors.open(task, ret, file, (calls.pending.extra[task]! & 1) !== 0);
+      if (name === '' && row !== NONE) descriptors.onNameless?.(row);
     },
   };
 }

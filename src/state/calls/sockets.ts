@@ -65,7 +65,8 @@ export function socketEffects(calls: Calls, descriptors: Descriptors): Record<st
         const file = descriptors.newFile(FILE_SOCKET, 'socket');
         if (file === NONE) return;
         learnSocket(descriptors, file, pending.subject[task]!, pending.extra[task]!);
-        descriptors.open(task, ret, file, (pending.extra[task]! & SOCK_CLOEXEC) !== 0);
+        const row = descriptors.open(task, ret, file, (pending.extra[task]! & SOCK_CLOEXEC) !== 0);
+        if (row !== NONE) descriptors.onNameless?.(row);
         pending.subject[task] = Number.NaN;
       },
     },

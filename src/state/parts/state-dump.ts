@@ -13,6 +13,8 @@ import type { Interrupts } from './interrupts.ts';
 
 const O_CLOEXEC = 0o2000000;
 const O_DIRECTORY = 0o200000;
+/** What files are called as long as nobody tells the inode or the name. */
+const PROVISIONAL = new Set(['', 'socket', 'pipe', '/memfd:']);
 /** lttng_thread_type in lttng-statedump-impl.c. */
 const KERNEL_THREAD = 1;
 
@@ -111,9 +113,7 @@ export function learnFile(descriptors: Descriptors, set: number, fd: number, pat
   if (row === NONE) return NONE;
   const file = fds.file.data[row]!;
   if (files.type.data[file] === FILE_UNKNOWN) files.type.set(file, kind);
-  // `socket` and `pipe` are what we call them as long as nobody tells the inode.
-  const named = texts.text(files.path.data[file]!);
-  if (named === '' || named === 'socket' || named === 'pipe') files.path.set(file, texts.number(path));
+  if (PROVISIONAL.has(texts.text(files.path.data[file]!))) files.path.set(file, texts.number(path));
   if (files.flags.data[file] === NONE) files.flags.set(file, flags | 0);
   if (!Number.isNaN(inode)) {
     files.inode.set(file, inode);
