@@ -12,8 +12,16 @@
 import { TailtrapError } from '../../base/errors.ts';
 import type { PushReader } from '../../ctf/push.ts';
 import type { Clock } from '../channel/channel.ts';
-import { type IndexReply, LIVE_LIMITS, type LiveSessionEntry, type LiveStream } from '../protocol/live.ts';
-import { ConnectionLost, type LiveConnection } from './connection.ts';
+import {
+  type IndexReply,
+  LIVE_LIMITS,
+  type LiveSessionEntry,
+  type LiveStream,
+  type MetadataReply,
+  type NewStreamsReply,
+  type PacketReply,
+} from '../protocol/live.ts';
+import { ConnectionLost } from './connection.ts';
 import type { KnownStreams, TrackedStream } from './known-streams.ts';
 
 /** Fetched ahead of need. */
@@ -23,6 +31,16 @@ const SILENT_TIMERS = 10;
 const SILENT_NS = 10e9;
 /** After the session's end, a relay that has lost the end of a stream does not keep us. */
 const AFTERMATH_NS = 5e9;
+
+/** What a session is asked: over the network, or in this process. */
+export interface SessionPort {
+  /** Of the relay, for messages. */
+  readonly name: string;
+  index(streamId: bigint): Promise<IndexReply>;
+  packet(streamId: bigint, offset_bytes: bigint, bytes: number): Promise<PacketReply>;
+  metadata(streamId: bigint): Promise<MetadataReply>;
+  newStreams(sessionId: bigint): Promise<NewStreamsReply>;
+}
 
 export interface SessionContext {
   readonly reader: PushReader;
@@ -41,11 +59,11 @@ export class LiveSession {
   /** Packets that the relay announced and could not give. */
   lost = 0;
   readonly #context: SessionContext;
-  readonly #connection: LiveConnection;
+  readonly #connection: SessionPort;
   readonly #streams = new Set<TrackedStream>();
   #closing_ns: number | null = null;
 
-  constructor(connection: LiveConnection, entry: LiveSessionEntry, context: SessionContext) {
+  constructor(connection: SessionPort, entry: LiveSessionEntry, context: SessionContext) {
     this.#connection = connection;
     this.entry = entry;
     this.#context = context;

@@ -4,7 +4,7 @@ import { TailtrapError } from '../../base/errors.ts';
 import type { PushReader } from '../../ctf/push.ts';
 import type { Clock } from '../channel/channel.ts';
 import { LIVE_LIMITS } from '../protocol/live.ts';
-import type { LiveConnection } from './connection.ts';
+import type { SessionPort } from './session.ts';
 
 /** Metadata may end within a declaration for as long as the rest needs to arrive; longer is damage. */
 const PATIENCE_NS = 10e9;
@@ -56,7 +56,7 @@ export class LiveMetadata {
   }
 
   /** Fetches what there is. @throws what the parser throws, when it stays so */
-  async fetch(connection: LiveConnection, reader: PushReader, clock: Clock): Promise<void> {
+  async fetch(connection: Pick<SessionPort, 'metadata'>, reader: PushReader, clock: Clock): Promise<void> {
     if (this.streamId === null) return;
     const pieces: Uint8Array[] = [];
     let size = this.#bytes.length;

@@ -36,6 +36,9 @@ const NOTHING = {
   streamClassId: 0n,
 };
 
+/** Of a stream that is not here. */
+export const ERROR_INDEX: IndexReply = { ...NOTHING, status: 'error', newMetadata: false, newStreams: false };
+
 export class AttachedSession {
   readonly session: StoredSession;
   readonly #streams = new Map<number, ViewerStream>();
@@ -44,6 +47,7 @@ export class AttachedSession {
   #seen = new Set<number>();
   #untold: LiveStream[] = [];
   #publications = -1;
+  #skipped = 0;
   readonly #stop: () => void;
 
   /** @param onFull the viewer does not ask for its streams, and there are more than can be kept */
@@ -55,6 +59,13 @@ export class AttachedSession {
       this.#adopt('beginning');
       if (this.#streams.size > LIVE_LIMITS.streams) onFull(tooMany(session));
     });
+  }
+
+  /** Packets that were overwritten or dropped before they were read. */
+  get skipped(): number {
+    let skipped = this.#skipped;
+    for (const { cursor } of this.#streams.values()) skipped += cursor.skipped;
+    return skipped;
   }
 
   /** Those that the viewer has not heard of. */
@@ -157,6 +168,7 @@ export class AttachedSession {
   }
 
   #drop(viewer: ViewerStream): void {
+    this.#skipped += viewer.cursor.skipped;
     viewer.cursor.close();
     this.#streams.delete(viewer.stream.id);
   }

@@ -16,7 +16,7 @@ import { Watchdog } from '../ingest/watchdog.ts';
 import type { Limits } from '../limits.ts';
 import type { Peer } from '../peer.ts';
 import type { StoredSession } from '../store.ts';
-import { AttachedSession } from './attached.ts';
+import { AttachedSession, ERROR_INDEX } from './attached.ts';
 
 /** What connections share. */
 export interface LiveHub {
@@ -155,8 +155,7 @@ export class ViewerConnection {
   }
 
   #index(streamId: bigint): Uint8Array {
-    const reply = this.#of(streamId)?.index(Number(streamId)) ?? null;
-    return reply === null ? ERROR_INDEX : replies.encodeIndex(reply);
+    return replies.encodeIndex(this.#of(streamId)?.index(Number(streamId)) ?? ERROR_INDEX);
   }
 
   async #packet(streamId: bigint, offset_bytes: bigint, length_bytes: number): Promise<Uint8Array> {
@@ -203,19 +202,6 @@ export class ViewerConnection {
     return undefined;
   }
 }
-
-const ERROR_INDEX = replies.encodeIndex({
-  status: 'error',
-  offset_bytes: 0n,
-  packet_bits: 0n,
-  content_bits: 0n,
-  begin_cycles: 0n,
-  end_cycles: 0n,
-  discarded: 0n,
-  streamClassId: 0n,
-  newMetadata: false,
-  newStreams: false,
-});
 
 /** Viewers before 2.15 do not know of CTF 2. */
 function isFor({ format }: StoredSession, minor: number): boolean {
