@@ -1,6 +1,7 @@
 /** The event view: the state of a stream's cursor, and how fields are read from it. */
 import type { FieldObject, FieldValue, StreamInfo } from '../trace/event.ts';
 import { clockBase_ns, nsOfCycles } from './clock.ts';
+import { DataFault } from './decode/bits.ts';
 import { interpretBody, MAX_MARKS, type Scan } from './decode/compile.ts';
 import type { HeaderWindow } from './decode/header.ts';
 import { ValueVisitor } from './decode/values.ts';
@@ -11,6 +12,9 @@ import type { StreamPlan } from './plan.ts';
 import type { CtfEvent } from './reader.ts';
 
 const NO_BYTES = new Uint8Array(0);
+
+/** Damage that is told and passed over: the event is there, and in its place. */
+export class TimeFell extends DataFault {}
 
 export abstract class CursorEvent implements CtfEvent, HeaderWindow {
   view: DataView = new DataView(NO_BYTES.buffer);
@@ -51,6 +55,10 @@ export abstract class CursorEvent implements CtfEvent, HeaderWindow {
   /** Absolute clock that `clock` counts from. */
   protected baseCycles = 0n;
   #packetEnd: bigint | null = null;
+  /** Time fell in this packet, which was told. */
+  protected fallen = false;
+  /** The last event before this packet, as cycles of this packet. */
+  #floor = -0;
   #baseHigh = -0;
   #baseLow = -0;
 
@@ -134,6 +142,7 @@ export abstract class CursorEvent implements CtfEvent, HeaderWindow {
       // Exact where the result is: a difference beyond 2^53 is unsafe in double arithmetic too, and is then rebased.
       const elapsed = ((high >>> 0) - this.#baseHigh) * 2 ** 32 + ((low >>> 0) - this.#baseLow);
       if (Number.isSafeInteger(elapsed)) {
+        if (elapsed < this.clock || this.clock === 0) this.#checkTime(elapsed);
         this.clock = elapsed;
         this.clockLow = low | 0;
         return;
@@ -144,12 +153,20 @@ export abstract class CursorEvent implements CtfEvent, HeaderWindow {
     const now = this.baseCycles + BigInt(this.clock);
     const next = bits === 64 ? value : now + ((value - now) & mask);
     let elapsed = Number(next - this.baseCycles);
+    if (bits === 64 && (elapsed < this.clock || this.clock === 0)) this.#checkTime(elapsed);
     if (!Number.isSafeInteger(elapsed)) {
       this.rebase(next);
+      this.#floor = 0;
       elapsed = 0;
     }
     this.clock = elapsed;
     this.clockLow = Number(BigInt.asIntN(32, next));
+  }
+
+  /** An event may be before its packet's begin (barectf up to 2.3 wrote such), but not before the event before it. */
+  #checkTime(elapsed: number): void {
+    const least = this.clock === 0 ? this.#floor : this.clock;
+    if (elapsed < least && !this.fallen) throw new TimeFell('the time is before that of the event before it');
   }
 
   /** Makes a clock value the one that `clock` counts from. */
@@ -162,15 +179,23 @@ export abstract class CursorEvent implements CtfEvent, HeaderWindow {
     this.timeBase = Number(this.nsAt(cycles) - this.origin_ns);
   }
 
-  protected beginClock(start: PacketStart): void {
+  /** @returns false when the packet begins before the event before it */
+  protected beginClock(start: PacketStart): boolean {
     // CTF 2, section 6.1: packets know nothing of each other. CTF 1.8: time goes on from the end of the packet before.
-    const now = this.#packetEnd ?? this.baseCycles + BigInt(this.clock);
+    const last = this.baseCycles + BigInt(this.clock);
+    const now = this.#packetEnd ?? last;
+    this.fallen = true; // a packet's times say when it was, events have the last word
     this.#packetEnd = start.end_cycles === 0n ? null : start.end_cycles; // 0: of a crashed tracer
     this.rebase(this.trace.majorVersion === 2 ? 0n : now);
-    if (start.begin === null) return;
-    const { cycles, bits } = start.begin;
-    this.setClock(Number(cycles & 0xffffffffn), Number(cycles >> 32n), bits);
-    this.rebase(this.baseCycles + BigInt(this.clock));
+    if (start.begin !== null) {
+      const { cycles, bits } = start.begin;
+      this.setClock(Number(cycles & 0xffffffffn), Number(cycles >> 32n), bits);
+      this.rebase(this.baseCycles + BigInt(this.clock));
+    }
+    const restarted = this.trace.majorVersion === 2 && start.begin?.bits !== 64;
+    this.#floor = restarted ? Number.NEGATIVE_INFINITY : Number(last - this.baseCycles);
+    this.fallen = this.#floor > 0;
+    return !this.fallen;
   }
 
   /** A packet that ends before the wanted time need not be read. */

@@ -4,7 +4,7 @@
  */
 import { TailtrapError } from '../base/errors.ts';
 import type { StreamInfo } from '../trace/event.ts';
-import { CursorEvent } from './cursor-event.ts';
+import { CursorEvent, TimeFell } from './cursor-event.ts';
 import type { CursorOptions, Drain } from './cursor-options.ts';
 import { DataFault } from './decode/bits.ts';
 import { FileWindow, STEP_BYTES, WINDOW_BYTES } from './file-window.ts';
@@ -167,6 +167,11 @@ export class StreamCursor extends CursorEvent {
       throw fault;
     }
     if (fault instanceof HeaderChanged) return;
+    this.fallen ||= fault instanceof TimeFell;
+    if (fault instanceof TimeFell) {
+      this.#damaged(fault.message, this.end);
+      return;
+    }
     if (fault instanceof RangeError && this.content > this.windowBits && this.#grow()) return;
     if (!(fault instanceof RangeError) && !(fault instanceof DataFault)) throw fault;
     const short = fault instanceof RangeError && this.#truncated !== '';
@@ -248,7 +253,9 @@ export class StreamCursor extends CursorEvent {
     const planned = this.packet === undefined ? null : this.plan;
     this.plan = this.#options.planOf(start);
     this.packet = start;
-    const { content, total } = this.#sizes(start, left);
+    const found = start.open ? salvage(this.trace, this.plan, start, this.#window!, this.#packetAt) : null;
+    if (found !== null) this.#losses.open(this.#where(0), found.events);
+    const { content, total } = found ?? sizesOf(start, left);
     this.#packetBytes = Math.min(left, total / 8);
     if (total / 8 > left) this.#truncated = `the file ends ${total / 8 - left} bytes before the packet does`;
     if (planned !== this.plan) {
@@ -257,7 +264,7 @@ export class StreamCursor extends CursorEvent {
     }
     this.sizes = this.plan.sizes;
     this.scans = this.plan.scans;
-    this.beginClock(start);
+    if (!this.beginClock(start)) this.#damaged('the packet begins before the last event before it', 0);
     if (this.isBefore(start)) {
       this.#losses.skip(start);
       return false;
@@ -271,16 +278,6 @@ export class StreamCursor extends CursorEvent {
     this.end = start.headerBits;
     if (this.end > this.content) throw new DataFault('the content of a packet ends within its header');
     return true;
-  }
-
-  #sizes(start: PacketStart, left: number): { content: number; total: number } {
-    if (!start.open) return sizesOf(start, left);
-    const found = salvage(this.trace, this.plan, start, this.#window!, this.#packetAt);
-    this.#losses.open(
-      `${this.#where(0)}: the packet was never closed; ${found.events} events of it are read`,
-      found.events,
-    );
-    return found;
   }
 
   #where(bit: number): string {

@@ -99,8 +99,9 @@ export class LossCounter {
     onPacket?.(packetTold(stream, start, cycles, skipped));
   }
 
-  open(message: string, events: number): void {
-    this.#plain('open-packet', message, events);
+  /** A packet that was never closed. */
+  open(where: string, events: number): void {
+    this.#plain('open-packet', `${where}: the packet was never closed; ${events} events of it are read`, events);
   }
 
   damage(message: string): void {

@@ -181,6 +181,44 @@ event { name = "e"; fields := struct { uint8_t v; }; };`;
   assert.deepEqual(times, [0n, 0n, 5n]);
 });
 
+for (const [name, plans, bit, complaint] of [
+  [
+    'of a packet',
+    [{ ...small(0), events: [0, 7, 3, 8] }],
+    (60 + 2 * 13) * 8,
+    'the time is before that of the event before it',
+  ],
+  [
+    'from one packet to the next',
+    [{ ...small(0), events: [0, 30] }, small(20, { sequence: 1 }), small(40, { sequence: 2 })],
+    0,
+    'the packet begins before the last event before it',
+  ],
+] as const) {
+  test(`time that falls within events ${name} is told, and everything is read`, () => {
+    const file = countingFile('s', joined(plans.map(packet)), null);
+    for (const generate of [true, false]) {
+      const { values: found, notices, error } = readFiles([file], {}, { generate });
+      assert.deepEqual(
+        found,
+        plans.flatMap(({ events }) => [...events]),
+      );
+      assert.equal(error, complaint);
+      assert.equal(notices.length, 1);
+      assert.match(notices[0]!.message, new RegExp(`, bit ${bit}: `));
+    }
+  });
+}
+
+test('an event may be before its packet, as barectf wrote them', () => {
+  const plans = [
+    { ...small(0), events: [0, 2] },
+    { ...small(10), events: [5, 11] },
+  ];
+  const { values: found, notices } = readFiles([countingFile('s', joined(plans.map(packet)), null)]);
+  assert.deepEqual([found, notices], [[0, 2, 5, 11], []]);
+});
+
 test('a time between two files begins with the second, and what was lost between is told', () => {
   const parts = [
     [small(0), small(10)],
