@@ -1,35 +1,24 @@
-/** One measurement of bench:ctf in a process of its own: node ctf-child.mjs MODE TRACE; prints JSON. */
+/**
+ * One measurement of bench:ctf in a process of its own: ctf-child.mjs MODE TRACE [PASSES]; prints JSON. The first pass opens
+ * the trace and is a whole process's; further passes find everything compiled.
+ */
 import { openFolder } from '../../dist/ctf/folder.node.js';
+import { mapSlices } from '../../dist/ctf/threads.node.js';
+import { consumer, drainText, FIVE } from './ctf-work.mjs';
 
-const FIVE = ['sched_switch', 'sched_waking', 'irq_handler_entry', 'block_rq_issue', 'block_rq_complete'];
-const nothing = () => '';
+const SLICE_BYTES = 8 * 1024 * 1024;
 
-/** Adds every value, and every byte of every text, so that nothing can be left out. */
-function checksum() {
-  let first = true;
-  const bytes = (_field, _name, start, end) => `for (let i = ${start}; i < ${end}; i++) sum = (sum + u8[i]) | 0;`;
-  return {
-    beginScope: () => {
-      const declaration = first ? 'let sum = s.sum;' : '';
-      first = false;
-      return declaration;
-    },
-    endScope: () => 's.sum = sum;',
-    integer: (_field, _name, value) => `sum = (sum + ${value}) | 0;`,
-    wide: (_field, _name, low, high) => `sum = (sum + ${low} + ${high}) | 0;`,
-    float: (_field, _name, value) => `sum = (sum + ${value}) | 0;`,
-    string: bytes,
-    blob: bytes,
-    beginStruct: nothing,
-    endStruct: nothing,
-    beginArray: nothing,
-    endArray: nothing,
-    absent: nothing,
-    option: nothing,
-  };
+async function threads(path, state) {
+  const slices = openFolder(path).slices(SLICE_BYTES) ?? [{}];
+  const module = new URL('../../scripts/bench/ctf-thread.mjs', import.meta.url);
+  let events = 0;
+  for await (const { value } of mapSlices({ module, data: path, slices })) {
+    events += value.events;
+    state.sum = (state.sum + value.sum) | 0;
+  }
+  return events;
 }
 
-const consumer = { emitter: checksum, visitor: () => undefined };
 const MODES = {
   full: (source, state) => source.events().drain(consumer, state),
   five: (source, state) => source.events({ events: FIVE }).drain(consumer, state),
@@ -40,12 +29,27 @@ const MODES = {
     while (events.next() !== null) count++;
     return count;
   },
+  text: drainText,
 };
 
-const [mode, path] = process.argv.slice(2);
-const state = { sum: 0 };
-const began = performance.now();
-const events = MODES[mode](openFolder(path), state);
-const ms = performance.now() - began;
-const rss_mb = process.resourceUsage().maxRSS / 1024;
-process.stdout.write(JSON.stringify({ events, sum: state.sum, ms, rss_mb }));
+async function measure(mode, path, passes) {
+  const cpu_ms = [];
+  let state = { sum: 0 };
+  let events = 0;
+  let source = null;
+  for (let pass = 0; pass < passes; pass++) {
+    state = { sum: 0 };
+    const before = process.cpuUsage();
+    if (mode === 'threads') events = await threads(path, state);
+    else {
+      source ??= openFolder(path);
+      events = MODES[mode](source, state);
+    }
+    const { user, system } = process.cpuUsage(before);
+    cpu_ms.push((user + system) / 1e3);
+  }
+  process.stdout.write(JSON.stringify({ events, sum: state.sum, cpu_ms }));
+}
+
+// Everything is loaded first: the bundle returns here before it does something.
+setImmediate(() => measure(process.argv[2], process.argv[3], Number(process.argv[4] ?? 1)));

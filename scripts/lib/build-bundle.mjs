@@ -10,7 +10,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ROOT } from './files.mjs';
 import { run } from './processes.mjs';
 
@@ -45,11 +45,11 @@ export async function buildBundle() {
 }
 
 /**
- * @param {{entry: string, path: string, plugins?: object[], sample: string[]}} what `sample`: arguments of a run that uses
- *   the functions which are worth having compiled
+ * @param {{entry: string, path: string, plugins?: object[], sample: string[], runner?: string}} what `sample`: arguments of
+ *   a run that uses the functions which are worth having compiled; `runner`: a program to be written that runs the bundle
  * @returns {Promise<string>} what there is to say
  */
-export async function bundle({ entry, path, plugins = [], sample }) {
+export async function bundle({ entry, path, plugins = [], sample, runner }) {
   const esbuild = await import('esbuild').catch(() => null);
   if (esbuild === null) return 'build: no esbuild here, so commands start slower; what to type: npm ci';
   const { outputFiles } = await esbuild.build({
@@ -71,9 +71,20 @@ export async function bundle({ entry, path, plugins = [], sample }) {
   mkdirSync(join(path, '..'), { recursive: true });
   writeFileSync(path, `/*${hash}*/${text}`);
   const cache = path.replace(/js$/, `${hash}.cache`);
+  if (runner !== undefined) writeFileSync(runner, runnerText(path, cache, entry));
   const { code, output } = await run(process.execPath, [CACHE_MAKER, path, cache, entry, ...sample], {
     cwd: ROOT,
     timeoutMs: CACHE_LIMIT_MS,
   });
   return code === 0 && existsSync(cache) ? '' : `build: no code cache for ${path}\n${output}`;
+}
+
+/** As bin/tailtrap does it. */
+function runnerText(path, cache, entry) {
+  return `const { existsSync, readFileSync } = require('node:fs');
+const { Script } = require('node:vm');
+const [path, cache, entry] = ${JSON.stringify([path, cache, pathToFileURL(entry).href])};
+const cachedData = existsSync(cache) ? readFileSync(cache) : undefined;
+new Script(readFileSync(path, 'utf8'), { filename: path, cachedData }).runInThisContext()(require, { exports: {} }, entry);
+`;
 }
