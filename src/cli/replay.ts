@@ -34,7 +34,7 @@ export const command: Command = defineCommand({
   examples: [
     { line: 'tailtrap replay --live ~/lttng-traces/my-session', does: 'at its own pace' },
     { line: 'tailtrap replay --live --speed 10 --viewers 2 snapshot/', does: 'ten times as fast, for two viewers' },
-    { line: 'babeltrace2 -i lttng-live net://localhost/host/HOST/my-session', does: 'one of them' },
+    { line: 'tailtrap replay --live --speed max --port 0 trace/', does: 'a test: any port, all at once' },
   ],
   async run({ options, operands: [path = ''], out, log, signal }) {
     if (!options.live) {
