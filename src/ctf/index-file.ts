@@ -1,5 +1,15 @@
 /** LTTng's packet index, version 1.1: big-endian, 16 bytes of header, 72 for each packet (lttng-tools ctf-index.h). */
-import type { PacketInfo } from './stream.ts';
+
+/** What an index file says of a packet. Times are cycles of the stream's clock. */
+export interface PacketInfo {
+  readonly offset_bytes: number;
+  readonly content_bits: number;
+  readonly total_bytes: number;
+  readonly begin: bigint;
+  readonly end: bigint;
+  readonly discarded: bigint;
+  readonly sequence: bigint;
+}
 
 const MAGIC = 0xc1f1dcc1;
 const HEADER_BYTES = 16;

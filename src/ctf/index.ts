@@ -4,6 +4,7 @@ export type { Constant, Consumer, Emitter, Visitor } from './decode/emit.ts';
 export { type EventWriter, eventWriter, type FieldValue as WrittenValue } from './event-writer.ts';
 export type { Field, FieldType } from './fields.ts';
 export * as field from './fields.ts';
+export type { PacketInfo } from './index-file.ts';
 export { type ClockDescription, formatUuid, type TraceDescription } from './metadata.ts';
 export type * as model from './model.ts';
 export { type PushOptions, PushReader } from './push.ts';
@@ -20,7 +21,7 @@ export type {
   TraceFiles,
 } from './reader.ts';
 export { openCtf } from './source.ts';
-export { encodeText, type PacketEnd, type PacketInfo, type PacketSink, type StreamWriter } from './stream.ts';
+export { encodeText, type PacketEnd, type PacketSink, type StreamWriter } from './stream.ts';
 export {
   type CtfVersion,
   CtfWriter,

@@ -8,6 +8,7 @@
  * 32-bit halves: a CLOCK_MONOTONIC in nanoseconds passes 2^53 after 104 days of uptime, and a bigint for each event would
  * cost more than the rest of the event.
  */
+import type { PacketInfo } from './index-file.ts';
 import type { FieldBytes } from './write/field-bytes.ts';
 import type { PacketLayout } from './write/layout.ts';
 import { PacketBytes } from './write/packet-bytes.ts';
@@ -22,17 +23,6 @@ const MAX_PACKET_BYTES = 64 * 1024 * 1024;
 /** Longest event header: id u16, id u32, time u64. */
 const MAX_EVENT_HEADER_BYTES = 14;
 const TWO_32 = 2 ** 32;
-
-/** What an index file says of a packet. Times are cycles of the stream's clock. */
-export interface PacketInfo {
-  readonly offset_bytes: number;
-  readonly content_bits: number;
-  readonly total_bytes: number;
-  readonly begin: bigint;
-  readonly end: bigint;
-  readonly discarded: bigint;
-  readonly sequence: bigint;
-}
 
 /** What `endPacket` may be told; otherwise it is what the events say. */
 export interface PacketEnd {
@@ -91,6 +81,7 @@ export class StreamWriter extends PacketBytes {
   /** The packet does not say its begin: the first event says its whole time. */
   #unanchored = false;
   #context: Uint8Array;
+  #contextSpare_bits = 0;
   #beginHigh = 0;
   #beginLow = 0;
   #lastHigh = 0;
@@ -114,10 +105,12 @@ export class StreamWriter extends PacketBytes {
    * Begins a packet at a time (cycles), closing the one that is open. It holds every event until `endPacket`.
    *
    * @param context bytes of the packet context's fields (`CtfWriter.packetContext`); default those of `addStream`
+   * @param spare_bits of the context's last byte that belong to no field
    */
-  beginPacket(begin: bigint, context: Uint8Array = this.#options.context): void {
+  beginPacket(begin: bigint, context: Uint8Array = this.#options.context, spare_bits = 0): void {
     this.flush();
     this.#context = context;
+    this.#contextSpare_bits = spare_bits;
     this.#byHand = true;
     this.#limitBytes = MAX_PACKET_BYTES;
     this.#openPacket(Number(begin >> 32n), Number(begin & 0xffffffffn));
@@ -136,6 +129,7 @@ export class StreamWriter extends PacketBytes {
     this.#lastLow = Number(until & 0xffffffffn);
     this.#byHand = false;
     this.#context = this.#options.context;
+    this.#contextSpare_bits = 0;
     this.#limitBytes = this.#options.packetBytes;
   }
 
@@ -274,7 +268,6 @@ export class StreamWriter extends PacketBytes {
     // A reader's clock starts at timestamp_begin, so the first event is 0 cycles after it and needs no extended header.
     this.#lastHigh = high;
     this.#lastLow = low;
-    this.#spareAt = -1;
     this.#unanchored = this.#layout.begin < 0;
     const layout = this.#layout;
     const content = layout.fields + this.#context.length;
@@ -286,6 +279,8 @@ export class StreamWriter extends PacketBytes {
     this.#put64(layout.instance, BigInt(this.instance));
     this.bytes.set(this.#context, layout.fields);
     this.pos = content;
+    this.#spareAt = content;
+    this.#spare_bits = this.#contextSpare_bits;
   }
 
   #put64(at: number, value: bigint): void {

@@ -11,7 +11,7 @@
  *     trace.flush();  // then store trace.metadata() as the file `metadata`
  */
 import { type Field, minimumBytes, u32 } from './fields.ts';
-import { indexBytes } from './index-file.ts';
+import { indexBytes, type PacketInfo } from './index-file.ts';
 import {
   type ClockDescription,
   type EventDetails,
@@ -19,7 +19,7 @@ import {
   type StreamClassDescription,
   type TraceDescription,
 } from './metadata.ts';
-import { type PacketInfo, type PacketSink, StreamWriter } from './stream.ts';
+import { type PacketSink, StreamWriter } from './stream.ts';
 import { ctf2Text } from './write/ctf2.ts';
 import { FieldBytes } from './write/field-bytes.ts';
 import { packetLayout } from './write/layout.ts';

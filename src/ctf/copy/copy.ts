@@ -21,6 +21,7 @@ import type { CtfEvent, CtfPacket } from '../reader.ts';
 import type { PacketSink, StreamWriter } from '../stream.ts';
 import { walk } from '../text/packet.ts';
 import { ShownFields } from '../text/shown.ts';
+import type { FieldBytes } from '../write/field-bytes.ts';
 import { type CtfVersion, CtfWriter, type EventClass, type StreamClass } from '../writer.ts';
 import { Declarations } from './declare.ts';
 import { FieldEncoder } from './encode.ts';
@@ -154,7 +155,8 @@ export class TraceCopy {
       out.before = out.discarded;
       return;
     }
-    out.writer.beginPacket(packet.begin_cycles ?? 0n, this.#contextOf(packet));
+    const context = this.#contextOf(packet);
+    out.writer.beginPacket(packet.begin_cycles ?? 0n, context.bytes.slice(0, context.at), context.spare_bits);
     out.begun = true;
   };
 
@@ -169,11 +171,11 @@ export class TraceCopy {
     });
   }
 
-  #contextOf({ streamClass, context }: CtfPacket): Uint8Array {
+  #contextOf({ streamClass, context }: CtfPacket): FieldBytes {
     const { out } = this.#contexts;
     out.clear();
     if (streamClass.packetContext !== null) walk(this.#contexts, streamClass.packetContext, '', context, new Map());
-    return out.bytes.slice(0, out.at);
+    return out;
   }
 
   /** To be called before an event's fields are given to the encoder. */
