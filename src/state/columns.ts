@@ -2,8 +2,8 @@
 import type { Journal } from './journal.ts';
 import type { Table } from './table.ts';
 
-/** How a column's numbers are to be shown: `row` is a row of another table, `text` a number of `Texts`. */
-export type ColumnForm = 'number' | 'time' | 'bytes' | 'count' | 'duration' | 'text' | 'row' | 'enum' | 'flag';
+/** What a column's numbers mean: `row` is a row of another table, `text` a number of `Texts`, `call` one of `CallNames`. */
+export type ColumnForm = 'number' | 'time' | 'bytes' | 'count' | 'duration' | 'text' | 'row' | 'enum' | 'flag' | 'call';
 
 interface ColumnOptions {
   readonly table: Table;

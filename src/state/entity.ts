@@ -41,14 +41,18 @@ export function targetOf(model: Model, column: Column): Table | null {
 
 /** The value that a number in a column stands for. */
 export function meaningOf(model: Model, column: Column, raw: number): Value {
+  // Where the initial value is NONE, NONE is no number.
+  if (raw === NONE && column.initial === NONE) return null;
   switch (column.form) {
+    case 'call':
+      return model.calls.name(raw);
     case 'text':
       return model.texts.text(raw);
     case 'enum':
       return column.labels[raw] ?? 'unknown';
     case 'row': {
       const target = targetOf(model, column);
-      return raw === NONE || target === null ? null : target.uid[raw]!;
+      return target === null ? null : target.uid[raw]!;
     }
     case 'count':
     case 'bytes':

@@ -1,4 +1,5 @@
 /** All tables, their history, and what is kept of the dead until the window has passed. */
+import { CallNames } from './calls/numbers.ts';
 import { Journal } from './journal.ts';
 import { ALIVE, type Graveyard, type Table } from './table.ts';
 import { CpuTable } from './tables/cpus.ts';
@@ -42,6 +43,7 @@ export class Model implements Graveyard {
   readonly limits: ModelLimits;
   readonly journal: Journal;
   readonly texts: Texts = new Texts();
+  readonly calls: CallNames = new CallNames();
   readonly cpus: CpuTable;
   readonly tasks: TaskTable;
   readonly processes: ProcessTable;

@@ -82,6 +82,21 @@ function nameOfFd({ path, socket, ends, type }: FdInfo): string {
 
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 
+/** What is born has all its properties at once: one line tells that. */
+function withoutBirths(changes: readonly Change[]): Change[] {
+  const born = new Map<string, bigint>();
+  return changes.filter(({ kind, uid, property, time_ns }) => {
+    const key = `${kind} ${uid}`;
+    if (property === 'born') born.set(key, time_ns);
+    return property === 'born' || born.get(key) !== time_ns;
+  });
+}
+
+const changeCells = ({ time_ns, what, property, before, after }: Change, { clock }: Asked): readonly string[] => {
+  const isLife = property === 'born' || property === 'died';
+  return [clock(time_ns), what, property, isLife ? '' : orDash(before), isLife ? '' : orDash(after)];
+};
+
 export const STATE_TABLES: Readonly<Record<string, StateTable>> = {
   cpus: table(
     'what each CPU runs',
@@ -274,14 +289,8 @@ export const STATE_TABLES: Readonly<Record<string, StateTable>> = {
   changes: table<Change>(
     'what changed in the window, or since --since',
     [left('TIME'), left('WHAT'), left('PROPERTY'), left('BEFORE'), left('AFTER')],
-    ({ state, query, since_ns }) => state.changes(since_ns, query.time_ns ?? undefined),
-    (change, { clock }) => [
-      clock(change.time_ns),
-      change.what,
-      change.property,
-      orDash(change.before),
-      orDash(change.after),
-    ],
+    ({ state, query, since_ns }) => withoutBirths(state.changes(since_ns, query.time_ns ?? undefined)),
+    changeCells,
   ),
   counters: table<{ readonly counter: string; readonly value: number }>(
     'what the state has seen, lost, and holds',

@@ -29,7 +29,7 @@ import { MAX_TRACKED_TASKS, TaskTable } from './tasks.ts';
 import { KERNEL_CONTEXT, Translator } from './translate.ts';
 
 /** All CPUs together: some seconds of a small server between two polls, in case we get no CPU for so long. */
-const DEFAULT_BUFFER_BYTES = 8 * 1024 * 1024;
+const DEFAULT_BUFFER_BYTES = 16 * 1024 * 1024;
 const SUBBUFFER_KIB = 16;
 /** An event gets its time before it is in the ring: it may be late by an interrupt. */
 const MARGIN_NS = 1_000_000n;
@@ -74,6 +74,8 @@ export class LiveRecorder {
 
   private constructor(instance: TraceInstance, options: LiveRecorderOptions) {
     this.#instance = instance;
+    // Recording waits until we are ready to read; what /proc tells must be read while it goes on.
+    instance.freeze();
     this.degraded = instance.degraded;
     this.bufferBytes = instance.bufferBytes;
     const { page, formats, tracefs, pipes } = instance;
@@ -102,6 +104,7 @@ export class LiveRecorder {
       this.#streams.set(cpu, writer.addStream(streamClass, { name: `channel0_${cpu}`, cpu }));
       this.reader.stream(cpu, `channel0_${cpu}`);
     }
+    instance.thaw();
     const state = readMachineState(new Set(), STATE_DUMP);
     learnTasks(state, tasks);
     const first = this.#streams.values().next().value!;

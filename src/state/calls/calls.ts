@@ -9,7 +9,7 @@ import type { Handler, Part } from '../part.ts';
 import { NONE } from '../table.ts';
 import { type Threads, tidContext } from '../threads.ts';
 import { type CallFields, NumberedFields, TypedFields } from './fields.ts';
-import { CallNames, numberedCall } from './numbers.ts';
+import { type CallNames, numberedCall } from './numbers.ts';
 import { Pending } from './pending.ts';
 
 /** At a call's beginning: keeps what is needed at its end. */
@@ -35,7 +35,7 @@ const NEVER_RETURN = new Set(['rt_sigreturn', 'sigreturn']);
 export class Calls implements Part {
   readonly name = 'syscalls';
   readonly events: readonly string[] = ['syscall_*', 'compat_syscall_*'];
-  readonly names: CallNames = new CallNames();
+  readonly names: CallNames;
   readonly pending: Pending = new Pending();
   readonly listeners: CallListener[] = [];
   /** Ends whose beginning was not seen. */
@@ -47,6 +47,7 @@ export class Calls implements Part {
 
   constructor(threads: Threads) {
     this.#threads = threads;
+    this.names = threads.model.calls;
   }
 
   /** Adds what calls do; several parts may follow one call only if the later one wraps the earlier. */

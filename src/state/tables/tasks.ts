@@ -44,7 +44,7 @@ export class TaskTable extends Table {
   /** tid of who woke it last. */
   readonly waker: IntColumn = this.int('waker');
   /** Number of the system call that it is in (see `SyscallNames`); NONE: in none, or not known. */
-  readonly syscall: StampedColumn = this.stamped('syscall', 'number', NONE);
+  readonly syscall: StampedColumn = this.stamped('syscall', 'call', NONE);
   /** While it is blocked in a system call: the descriptor or address that the call was given; else NaN. */
   readonly waitsFor: NumberColumn = this.number('waits_for', 'number', Number.NaN);
   /** It has called exit, or was killed; its number is not free yet. */
