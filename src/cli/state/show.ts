@@ -3,7 +3,8 @@ import { timeText } from '../../ctf/text/time.ts';
 import type { LiveState, Query } from '../../state/index.ts';
 import type { Output } from '../output.ts';
 import { formatTable } from '../table.ts';
-import { type Asked, STATE_TABLES } from './tables.ts';
+import type { Asked } from './table.ts';
+import { STATE_TABLES } from './tables.ts';
 
 export interface Wanted extends Pick<Asked, 'pid' | 'tid' | 'path' | 'recent' | 'limit' | 'since_ns'> {
   /** Names of tables. */

@@ -1,51 +1,8 @@
 /** The tables of `tailtrap state`: what of the state is shown, as rows for people and as records for programs. */
 import { formatBytes, formatDuration } from '../../base/units.ts';
-import type { Change, FdInfo, LiveState, Query, ThreadInfo } from '../../state/index.ts';
-import type { Column } from '../table.ts';
-
-/** What is asked for besides the table. */
-export interface Asked {
-  readonly state: LiveState;
-  readonly query: Query;
-  readonly pid: number | undefined;
-  readonly tid: number | undefined;
-  readonly path: string | undefined;
-  /** Also what ended within the window. */
-  readonly recent: boolean;
-  /** Rows at most. */
-  readonly limit: number;
-  /** Begin of what changed, nanoseconds since the epoch. */
-  readonly since_ns: bigint | undefined;
-  readonly clock: (time_ns: bigint | null) => string;
-}
-
-export interface StateTable {
-  /** For `--show`. */
-  readonly help: string;
-  readonly columns: readonly Column[];
-  readonly rows: (asked: Asked) => readonly { readonly record: object; readonly cells: readonly string[] }[];
-}
-
-const right = (title: string): Column => ({ title, align: 'right' });
-const left = (title: string): Column => ({ title });
-
-function table<T extends object>(
-  help: string,
-  columns: readonly Column[],
-  items: (asked: Asked) => readonly T[],
-  cells: (item: T, asked: Asked) => readonly string[],
-): StateTable {
-  const rows: StateTable['rows'] = (asked) => {
-    return items(asked)
-      .slice(0, asked.limit)
-      .map((item) => ({ record: item, cells: cells(item, asked) }));
-  };
-  return { help, columns, rows };
-}
-
-const orDash = (value: number | string | null | undefined): string => {
-  return value === null || value === undefined || value === '' ? '-' : String(value);
-};
+import type { Change, FdInfo, ThreadInfo } from '../../state/index.ts';
+import { DEVICE_TABLES } from './device-tables.ts';
+import { type Asked, lasted, left, orDash, right, type StateTable, table } from './table.ts';
 
 function threadsOf({ query, pid, tid, recent }: Asked): ThreadInfo[] {
   const threads = query.threads({ recent, ...(pid === undefined ? {} : { pid }) });
@@ -58,11 +15,6 @@ function waitText({ wait }: ThreadInfo): string {
   const address = wait.address === undefined ? '' : ` 0x${wait.address.toString(16)}`;
   const file = wait.file === undefined || wait.file === '' ? '' : ` ${wait.file}`;
   return `${wait.kind}${file}${address}${wait.fd === undefined ? '' : ` (fd ${wait.fd})`}`;
-}
-
-function lasted(since_ns: bigint | null, { query }: Asked): string {
-  const now_ns = query.time_ns;
-  return since_ns === null || now_ns === null ? '-' : formatDuration(Math.max(0, Number(now_ns - since_ns)));
 }
 
 /** Open files of the processes asked for, or with the path. */
@@ -79,8 +31,6 @@ function nameOfFd({ path, socket, ends, type }: FdInfo): string {
   }
   return type === 'pipe' && path === 'pipe' && ends !== null ? `pipe ${-ends}` : path || '?';
 }
-
-const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 
 /** What is born has all its properties at once: one line tells that. */
 function withoutBirths(changes: readonly Change[]): Change[] {
@@ -211,81 +161,7 @@ export const STATE_TABLES: Readonly<Record<string, StateTable>> = {
       nameOfFd(fd),
     ],
   ),
-  disks: table(
-    'block devices and their queues',
-    [
-      left('DISK'),
-      right('QUEUED'),
-      right('IN FLIGHT'),
-      right('READS'),
-      right('WRITES'),
-      right('READ'),
-      right('WRITTEN'),
-      right('MEAN'),
-      right('LONGEST'),
-    ],
-    ({ query }) => query.disks(),
-    (disk) => [
-      disk.name,
-      String(disk.queued),
-      String(disk.in_flight),
-      String(disk.reads),
-      String(disk.writes),
-      formatBytes(disk.read_bytes),
-      formatBytes(disk.written_bytes),
-      formatDuration(disk.service_time_ns / Math.max(1, sumOf([disk.reads, disk.writes]))),
-      formatDuration(disk.longest_ns),
-    ],
-  ),
-  requests: table(
-    'requests that are queued or in the device',
-    [left('DEVICE'), right('SECTOR'), right('BYTES'), left('OPERATION'), right('TID'), right('SINCE'), left('WHERE')],
-    ({ query }) => query.requests(),
-    (request, asked) => [
-      `${Math.floor(request.dev / 2 ** 20)}:${request.dev % 2 ** 20}`,
-      request.sector < 0 ? '-' : String(request.sector),
-      String(request.bytes),
-      request.operation,
-      orDash(request.tid),
-      lasted(request.issued_ns ?? request.queued_ns, asked),
-      request.issued_ns === null ? 'queue' : 'device',
-    ],
-  ),
-  interfaces: table(
-    'network interfaces',
-    [
-      left('NAME'),
-      left('ADDRESS'),
-      right('PACKETS IN'),
-      right('IN'),
-      right('PACKETS OUT'),
-      right('OUT'),
-      right('ERRORS'),
-    ],
-    ({ query }) => query.interfaces(),
-    (item) => [
-      item.name,
-      orDash(item.address),
-      String(item.received_packets),
-      formatBytes(item.received_bytes),
-      String(item.sent_packets),
-      formatBytes(item.sent_bytes),
-      String(item.send_errors),
-    ],
-  ),
-  interrupts: table(
-    'interrupts and softirqs',
-    [left('NR'), left('NAME'), right('COUNT'), right('TIME'), right('LONGEST'), right('CPU')],
-    ({ query }) => query.interrupts(),
-    (item) => [
-      item.soft ? `soft ${item.nr}` : String(item.nr),
-      orDash(item.name),
-      String(item.count),
-      formatDuration(item.time_ns),
-      formatDuration(item.longest_ns),
-      orDash(item.cpu),
-    ],
-  ),
+  ...DEVICE_TABLES,
   changes: table<Change>(
     'what changed in the window, or since --since',
     [left('TIME'), left('WHAT'), left('PROPERTY'), left('BEFORE'), left('AFTER')],
