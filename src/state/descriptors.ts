@@ -48,6 +48,7 @@ export class Descriptors {
         const process = tasks.process.data[task]!;
         if (process !== NONE && processes.running.data[process] === 0) this.leave(process);
       },
+      ended: (process) => this.leave(process),
       moved: (_task, from, to) => {
         const files = processes.files.data[from]!;
         if (files === NONE || processes.running.data[from] !== 0) return;

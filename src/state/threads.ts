@@ -14,6 +14,8 @@ export interface ThreadListener {
   executed?(task: number): void;
   /** It uses no descriptor any more. */
   exited?(task: number): void;
+  /** All its threads are gone. */
+  ended?(process: number): void;
   /** It was thought to be a process of its own, and belongs to another. */
   moved?(task: number, fromProcess: number, toProcess: number): void;
 }
@@ -177,18 +179,19 @@ export class Threads {
     const { tasks, processes } = this.model;
     const old = this.find(tid);
     if (old !== NONE) this.#goes(old);
+    const parentProcess = parent === NONE ? NONE : this.processOf(parent);
+    const isThread = parentProcess !== NONE && pid === processes.pid.data[parentProcess];
+    if (!isThread) {
+      const before = this.findProcess(pid);
+      if (before !== NONE) this.#abandon(before);
+    }
     const child = this.get(tid, name);
     if (child === NONE) return NONE;
     tasks.started.set(child, this.model.journal.now);
     tasks.prio.set(child, parent === NONE ? 0 : tasks.prio.data[parent]!);
-    const isThread = parent !== NONE && pid === processes.pid.data[this.processOf(parent)];
-    if (!isThread) {
-      const before = this.findProcess(pid);
-      if (before !== NONE) processes.kill(before);
-    }
     this.belongs(child, pid);
     const process = tasks.process.data[child]!;
-    if (parent !== NONE && process !== NONE && !isThread) this.#inherit(this.processOf(parent), process);
+    if (parentProcess !== NONE && process !== NONE && !isThread) this.#inherit(parentProcess, process);
     if (parent !== NONE) for (const listener of this.listeners) listener.forked?.(parent, child);
     return child;
   }
@@ -244,7 +247,20 @@ export class Threads {
     const { processes } = this.model;
     const left = Math.max(0, processes.threads.data[process]! - 1);
     processes.threads.set(process, left);
-    if (left === 0) processes.kill(process);
+    if (left > 0) return;
+    for (const listener of this.listeners) listener.ended?.(process);
+    processes.kill(process);
+  }
+
+  /** Its number is used again, so the ends of its threads were lost. */
+  #abandon(process: number): void {
+    const { tasks, processes } = this.model;
+    for (let row = 0; row < tasks.used; row++) {
+      if (tasks.process.data[row] === process && tasks.died.data[row] === ALIVE) this.#goes(row);
+    }
+    if (processes.died.data[process] !== ALIVE) return;
+    processes.threads.set(process, 0);
+    this.#leave(process);
   }
 
   #create(tid: number, name: string): number {
