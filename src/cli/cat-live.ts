@@ -20,6 +20,9 @@ import { whereTest } from './where.ts';
 /** Between tries at a reader of our output that takes nothing: long for it, short for Ctrl-C. */
 const OUTPUT_NAP_MS = 5;
 
+/** Streams and pieces of metadata that lines remember: some hundred kilobytes each for a kernel's. */
+const CHANGES_KEPT = 512;
+
 interface LiveTexts extends SelectionTexts {
   readonly where: readonly string[];
   /** Nanoseconds. */
@@ -78,6 +81,7 @@ class LivePrinter {
   readonly #stdout = new BulkOutput();
   readonly #unwritten: Uint8Array[] = [];
   #lines: EventLines | null = null;
+  #madeAt = 0;
 
   constructor(reader: PushReader, style: Style, bounds: TimeBounds, where: readonly string[]) {
     this.#reader = reader;
@@ -89,11 +93,22 @@ class LivePrinter {
   /** Prints everything that is certain. */
   async print(): Promise<void> {
     if (!this.#reader.begun || this.done) return;
-    this.#lines ??= new EventLines(this.#reader, this.#style, (bytes) => this.#unwritten.push(bytes.slice()));
-    this.#reader.drain(this.#lines.consumer, this.#lines.out, this.#each);
-    this.#lines.end();
+    const lines = this.#renew();
+    this.#reader.drain(lines.consumer, lines.out, this.#each);
+    lines.end();
     for (const bytes of this.#unwritten.splice(0)) await this.#write(bytes);
     if (this.#stdout.closed) this.done = true;
+  }
+
+  /** What makes lines remembers every stream and kind of event; processes come and go for days. */
+  #renew(): EventLines {
+    const { changes } = this.#reader;
+    if (this.#lines !== null && changes - this.#madeAt < CHANGES_KEPT) return this.#lines;
+    const before = this.#lines;
+    this.#madeAt = changes;
+    this.#lines = new EventLines(this.#reader, this.#style, (bytes) => this.#unwritten.push(bytes.slice()));
+    if (before !== null && !Number.isNaN(before.time)) this.#lines.restart(before.time);
+    return this.#lines;
   }
 
   readonly #each = (event: CtfEvent): boolean => {

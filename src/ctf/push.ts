@@ -32,6 +32,8 @@ export class PushReader {
   readonly name: string;
   /** Bytes of packets whose events were not all given. */
   waiting_bytes = 0;
+  /** Streams and pieces of metadata so far: what keeps something for each should be made anew now and then. */
+  changes = 0;
   readonly #options: PushOptions;
   readonly #wanted: (name: string) => boolean;
   readonly #traces = new Map<number, LiveTrace>();
@@ -82,14 +84,13 @@ export class PushReader {
   /** Everything there is of a trace's metadata; replaces what was known, for the packets that come after. */
   metadata(bytes: Uint8Array, traceId = 0, name: string = this.#options.name): void {
     const trace = parseMetadata(bytes, `${name}/metadata`);
+    this.changes++;
     const generate = this.#options.generate ?? canGenerate();
     const plans = [...trace.streamClasses.values()].map((c) => [c, new StreamPlan(c, generate)] as const);
+    const known = { trace, plans: new Map(plans) };
     const owner = this.#traces.get(traceId);
-    if (owner === undefined) this.#traces.set(traceId, { name, trace, plans: new Map(plans) });
-    else {
-      owner.trace = trace;
-      owner.plans = new Map(plans);
-    }
+    if (owner === undefined) this.#traces.set(traceId, { name, ...known });
+    else Object.assign(owner, known);
   }
 
   /** Announces a stream, also before its trace's metadata. Packets of unannounced ones announce it. */
@@ -114,6 +115,7 @@ export class PushReader {
       },
     });
     this.#streams.set(id, live);
+    this.changes++;
     this.#idle.add(live);
     this.#stale = true;
     return live;
