@@ -17,6 +17,8 @@ interface ViewerStream {
   readonly stream: StoredStream;
   readonly cursor: PacketCursor;
   told: Told | null;
+  /** The beacon that it was told of last. */
+  toldBeacon: bigint | null;
 }
 
 interface ViewerTrace {
@@ -110,8 +112,31 @@ export class AttachedSession {
       return { ...NOTHING, ...flags, status: 'hangup' };
     }
     if (stream.beacon === null) return { ...NOTHING, ...flags, status: 'retry' };
+    viewer.toldBeacon = stream.beacon;
     const streamClassId = stream.streamClass ?? UNSET;
     return { ...NOTHING, ...flags, status: 'inactive', end_cycles: stream.beacon, streamClassId };
+  }
+
+  /**
+   * Per-PID buffers: streams of a new process are announced after it began. A viewer that was given everything at once
+   * may be past that moment then, and babeltrace2 ends with an error.
+   */
+  get hasProcesses(): boolean {
+    return this.session.traces.some(({ path }) => path.includes('/pid/'));
+  }
+
+  /** The viewer knows all there is to know of this stream. */
+  isStale(streamId: number): boolean {
+    const viewer = this.#streams.get(streamId);
+    if (viewer === undefined || this.#publications !== this.session.publications) return false;
+    const { stream, cursor, toldBeacon } = viewer;
+    const nothing = cursor.pending === 0 && !stream.closed && stream.beacon === toldBeacon;
+    return (nothing || stream.rotating) && !this.#hasNewMetadata(stream);
+  }
+  /** The same of all its streams. */
+  get stale(): boolean {
+    for (const id of this.#streams.keys()) if (!this.isStale(id)) return false;
+    return !this.session.closed;
   }
 
   /** GET_PACKET: bytes of the packet whose index was given last; null when they are not of it. */
@@ -156,7 +181,7 @@ export class AttachedSession {
       for (const stream of streams) {
         present.add(stream.id);
         if (this.#seen.has(stream.id)) continue;
-        this.#streams.set(stream.id, { stream, cursor: stream.open(from), told: null });
+        this.#streams.set(stream.id, { stream, cursor: stream.open(from), told: null, toldBeacon: null });
         this.#tell(stream.id, trace, stream.channel, false);
       }
     }

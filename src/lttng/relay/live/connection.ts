@@ -31,6 +31,9 @@ export interface LiveHub {
   watch(session: StoredSession, change: 1 | -1): void;
 }
 
+/** How long an answer waits for news. Viewers wait for seconds before they give up, and do nothing else meanwhile. */
+const HOLD_MS = 100;
+
 /** Ends the connection, with a line in the log. */
 class Refusal extends Error {}
 
@@ -44,6 +47,8 @@ export class ViewerConnection {
   /** null before CONNECT. */
   #minor: number | null = null;
   #created = false;
+  /** Of which the viewer was told nothing new last. */
+  #staleStream: number | null = null;
 
   constructor(hub: LiveHub, peer: Peer) {
     this.#hub = hub;
@@ -154,8 +159,33 @@ export class ViewerConnection {
     return replies.encodeAttach({ status: 'ok', streams: attached.takeStreams() });
   }
 
-  #index(streamId: bigint): Uint8Array {
-    return replies.encodeIndex(this.#of(streamId)?.index(Number(streamId)) ?? ERROR_INDEX);
+  async #index(streamId: bigint): Promise<Uint8Array> {
+    const id = Number(streamId);
+    const attached = this.#of(streamId);
+    if (attached?.isStale(id) && !attached.hasProcesses) await this.#news(attached, id);
+    return replies.encodeIndex(attached?.index(id) ?? ERROR_INDEX);
+  }
+
+  /**
+   * There is nothing to tell of this stream: the answer waits a little, so that what comes is told at once and not when
+   * the viewer asks again, after 100 ms if it is babeltrace2. A viewer that takes turns between streams waits only while
+   * there is no news of any; one that asks for the same stream again cannot go on without that one.
+   */
+  #news(attached: AttachedSession, id: number): Promise<void> {
+    const insists = this.#staleStream === id;
+    this.#staleStream = id;
+    const all = [...this.#attached.values()];
+    if (!insists && all.some((other) => !other.stale)) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        for (const stop of stops) stop();
+        resolve();
+      };
+      const timer = setTimeout(done, HOLD_MS);
+      const isNews = (): boolean => !attached.isStale(id) || (!insists && all.some((other) => !other.stale));
+      const stops = all.map(({ session }) => session.onChange(() => isNews() && done()));
+    });
   }
 
   async #packet(streamId: bigint, offset_bytes: bigint, length_bytes: number): Promise<Uint8Array> {
