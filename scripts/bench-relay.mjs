@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /**
  * npm run bench:relay: `tailtrap relay` beside lttng-relayd in the same run: producers on 1, 10 and 100 pairs of
- * connections send packets to disk (tmpfs where there is one: no disk is measured by mistake). Shown are medians.
+ * connections send packets to disk (tmpfs where there is one: no disk is measured by mistake), and ten live viewers watch.
+ * Shown are medians.
  *
- * `--quick`: less data, one round. `--write`: into docs/benchmarks.md.
+ * `--quick`: less data, one round. `--delays`: only those. `--write`: into docs/benchmarks.md.
  */
 import { readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -77,27 +78,79 @@ async function measure(bench, kind, { connections, packetBytes, totalBytes }) {
   return { MBps: bytes / 1e6 / seconds, packetsPerSecond: packets / seconds, cpuPerGB: cpu / (bytes / 1e9) };
 }
 
+/** Sessions, viewers of each, what a viewer waits when there is nothing. lttng-relayd lets one viewer into a session. */
+const VIEWINGS = [
+  { what: "10 sessions, babeltrace2's pace (100 ms)", sessions: 10, perSession: 1, pace_ms: 100 },
+  { what: '10 sessions, asking every 5 ms', sessions: 10, perSession: 1, pace_ms: 5 },
+  {
+    what: "10 viewers of one session, babeltrace2's pace",
+    sessions: 1,
+    perSession: 10,
+    pace_ms: 100,
+    only: 'tailtrap',
+  },
+];
+
+async function delays(bench, kind, { sessions, perSession, pace_ms }) {
+  const relay = await startRelay(bench, kind);
+  const script = join(ROOT, 'scripts/bench/relay-viewers.mjs');
+  const args = [...relay.ports, sessions, perSession, quick ? 40 : 150, pace_ms].map(String);
+  const measured = JSON.parse(await output([process.execPath, script, ...args], RUN_LIMIT_MS));
+  await relay.child.end();
+  rmSync(relay.folder, { recursive: true, force: true });
+  return measured;
+}
+
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const KINDS = ['tailtrap', 'lttng-relayd'];
+const cell = (value) => (typeof value === 'number' ? number(value) : value);
+
+/** Runs of both, in turn. @returns {(kind: string, what: string) => number} medians */
+async function sideBySide(bench, run, only) {
+  const runs = Object.fromEntries(KINDS.map((kind) => [kind, []]));
+  for (let round = 0; round < bench.rounds; round++) {
+    for (const kind of round % 2 === 0 ? KINDS : KINDS.toReversed()) {
+      if (only === undefined || only === kind) runs[kind].push(await run(kind));
+    }
+  }
+  return (kind, what) => (runs[kind].length === 0 ? Number.NaN : median(runs[kind].map((one) => one[what])));
+}
+
+async function throughputTable(bench) {
+  const rows = [];
+  for (const one of CASES) {
+    const of = await sideBySide(bench, (kind) => measure(bench, kind, one));
+    const [ours, theirs] = KINDS.map((kind) => (what) => of(kind, what));
+    const size = one.packetBytes >= 2 ** 20 ? `${one.packetBytes / 2 ** 20} MiB` : `${one.packetBytes / 1024} KiB`;
+    const cells = [ours('MBps'), theirs('MBps'), ours('MBps') / theirs('MBps'), ours('packetsPerSecond')];
+    rows.push([`${one.connections}`, size, ...cells, ours('cpuPerGB'), theirs('cpuPerGB')].map(cell));
+    console.error(rows.at(-1).join('  '));
+  }
+  const head = ['producers', 'packets', 'MB/s', 'lttng-relayd', 'ratio', 'packets/s', 'CPU s/GB', 'lttng-relayd'];
+  return table(head, rows, 2);
+}
+
+async function delayTable(bench) {
+  const rows = [];
+  for (const viewing of VIEWINGS) {
+    const of = await sideBySide(bench, (kind) => delays(bench, kind, viewing), viewing.only);
+    const cells = KINDS.flatMap((kind) => [of(kind, 'median_ms'), of(kind, 'p99_ms')]);
+    rows.push([viewing.what, ...cells, cells[0] / cells[2]].map(cell));
+    console.error(rows.at(-1).join('  '));
+  }
+  const head = ['viewers', 'median ms', 'p99 ms', 'lttng-relayd median', 'p99', 'ratio of medians'];
+  return table(head, rows, 1);
+}
 
 const bench = new Bench({ quick, rounds: quick ? 1 : 5 });
 try {
   need('lttng-relayd');
-  const rows = [];
-  for (const one of CASES) {
-    const runs = Object.fromEntries(KINDS.map((kind) => [kind, []]));
-    for (let round = 0; round < bench.rounds; round++) {
-      for (const kind of round % 2 === 0 ? KINDS : KINDS.toReversed()) runs[kind].push(await measure(bench, kind, one));
-    }
-    const [ours, theirs] = KINDS.map((kind) => (what) => median(runs[kind].map((run) => run[what])));
-    const size = one.packetBytes >= 2 ** 20 ? `${one.packetBytes / 2 ** 20} MiB` : `${one.packetBytes / 1024} KiB`;
-    const cells = [ours('MBps'), theirs('MBps'), ours('MBps') / theirs('MBps'), ours('packetsPerSecond')];
-    const row = [`${one.connections}`, size, ...cells, ours('cpuPerGB'), theirs('cpuPerGB')];
-    rows.push(row.map((cell) => (typeof cell === 'number' ? number(cell) : cell)));
-    console.error(row.map((cell) => (typeof cell === 'number' ? number(cell) : cell)).join('  '));
-  }
-  const head = ['producers', 'packets', 'MB/s', 'lttng-relayd', 'ratio', 'packets/s', 'CPU s/GB', 'lttng-relayd'];
-  const text = table(head, rows, 2);
+  const only = process.argv.find((argument) => argument === '--delays');
+  const text = [
+    only === undefined ? await throughputTable(bench) : '',
+    'From before a packet is sent until its last byte was served:',
+    await delayTable(bench),
+  ].join('\n\n');
   console.log(text);
   if (process.argv.includes('--write')) {
     writeSection(join(ROOT, 'docs/benchmarks.md'), 'bench:relay', `## Relay\n\n${text}`, '# Benchmarks');

@@ -79,11 +79,7 @@ for (const [what, options, how] of [
     try {
       await begin(relay, 'pid', '--buffers-pid --subbuf-size 64K --num-subbuf 8');
       const viewer = await Viewer.attach(relay, 'pid');
-      for (const app of [1, 2, 3]) {
-        await count(app, 0, 500);
-        // babeltrace2 2.0.4 gives up on a process that began before the last flush of another which it has shown already.
-        await new Promise((resolve) => setTimeout(resolve, 300));
-      }
+      for (const app of [1, 2, 3]) await count(app, 0, 500);
       await lttng.run('lttng destroy');
       const counts = await viewer.counts();
       for (const app of [1, 2, 3]) assert.deepEqual(counts.get(app), range(0, 500));

@@ -6,6 +6,7 @@ import { TailtrapError } from '../../../base/errors.ts';
 import { UNSET } from '../../protocol/bytes.ts';
 import { type IndexReply, LIVE_LIMITS, type LiveSeek, type LiveStream } from '../../protocol/live.ts';
 import type { PacketCursor, StoredSession, StoredStream, StoredTrace } from '../store.ts';
+import { HoldBack } from './hold-back.ts';
 
 /** Where the packet is that a viewer was told of last. */
 interface Told {
@@ -19,6 +20,7 @@ interface ViewerStream {
   told: Told | null;
   /** The beacon that it was told of last. */
   toldBeacon: bigint | null;
+  readonly hold: HoldBack;
 }
 
 interface ViewerTrace {
@@ -49,6 +51,7 @@ export class AttachedSession {
   #seen = new Set<number>();
   #untold: LiveStream[] = [];
   #publications = -1;
+  #hasProcesses = false;
   #skipped = 0;
   readonly #stop: () => void;
 
@@ -101,7 +104,8 @@ export class AttachedSession {
       newStreams: this.#publications !== this.session.publications,
     };
     if (stream.rotating) return { ...NOTHING, ...flags, status: 'retry' };
-    const packet = cursor.pending > 0 ? cursor.next() : null;
+    const { held, beacon } = this.#heldBack(viewer);
+    const packet = cursor.pending > held ? cursor.next() : null;
     if (packet !== null) {
       viewer.told = { offset_bytes: u64(packet.entry, 0), size_bytes: packet.size_bytes };
       return { ...entryOf(packet.entry), ...flags, status: 'ok' };
@@ -111,18 +115,22 @@ export class AttachedSession {
       this.#drop(viewer);
       return { ...NOTHING, ...flags, status: 'hangup' };
     }
-    if (stream.beacon === null) return { ...NOTHING, ...flags, status: 'retry' };
-    viewer.toldBeacon = stream.beacon;
+    if (beacon === null) return { ...NOTHING, ...flags, status: 'retry' };
+    viewer.toldBeacon = beacon;
     const streamClassId = stream.streamClass ?? UNSET;
-    return { ...NOTHING, ...flags, status: 'inactive', end_cycles: stream.beacon, streamClassId };
+    return { ...NOTHING, ...flags, status: 'inactive', end_cycles: beacon, streamClassId };
   }
 
-  /**
-   * Per-PID buffers: streams of a new process are announced after it began. A viewer that was given everything at once
-   * may be past that moment then, and babeltrace2 ends with an error.
-   */
+  /** How many of its newest packets the viewer may not have yet, and which beacon it may. */
+  #heldBack({ stream, hold }: ViewerStream): { held: number; beacon: bigint | null } {
+    if (!this.#hasProcesses) return { held: 0, beacon: stream.beacon };
+    hold.update(performance.now(), stream.received, stream.beacon);
+    return { held: stream.received - hold.packets, beacon: hold.beacon };
+  }
+
+  /** Whether it has streams of processes; then what there is to tell is held back, and waiting for it does not help. */
   get hasProcesses(): boolean {
-    return this.session.traces.some(({ path }) => path.includes('/pid/'));
+    return this.#hasProcesses;
   }
 
   /** The viewer knows all there is to know of this stream. */
@@ -174,6 +182,7 @@ export class AttachedSession {
       const { metadata, streams } = trace;
       if (metadata === null) continue;
       present.add(metadata.streamId);
+      this.#hasProcesses ||= trace.path.includes('/pid/');
       if (!this.#seen.has(metadata.streamId)) {
         this.#traces.set(metadata.streamId, { trace, sent_bytes: 0 });
         this.#tell(metadata.streamId, trace, metadata.channel, true);
@@ -181,7 +190,8 @@ export class AttachedSession {
       for (const stream of streams) {
         present.add(stream.id);
         if (this.#seen.has(stream.id)) continue;
-        this.#streams.set(stream.id, { stream, cursor: stream.open(from), told: null, toldBeacon: null });
+        const hold = new HoldBack(stream.received, stream.beacon);
+        this.#streams.set(stream.id, { stream, cursor: stream.open(from), told: null, toldBeacon: null, hold });
         this.#tell(stream.id, trace, stream.channel, false);
       }
     }
