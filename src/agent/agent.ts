@@ -127,6 +127,7 @@ export class Agent {
       'subscribers.dropped': this.#subscribers?.dropped ?? 0,
       'subscribers.refused': this.#subscribers?.refused ?? 0,
       'reports.refused': this.#reports.counters.refused,
+      'reports.too_old': this.#reports.counters.too_old,
       'reports.limited': this.#reports.counters.limited,
       'reports.turned_away': this.#reports.counters.turned_away,
     };

@@ -6,7 +6,7 @@
  * each has its type, its range and its length. Host and snapshot are the agent's own. Kernel trackers cannot be imitated: a
  * reported tracker has a dot in its name, theirs have none. The pid is what the program says.
  */
-import type { Outlier } from '../base/outlier.ts';
+import { type Outlier, UNSEEN } from '../base/outlier.ts';
 import { MAX_DURATION_NS } from '../base/units.ts';
 
 export const MAX_LINE_CHARS: number = 8 * 1024;
@@ -22,10 +22,12 @@ const MAX_AHEAD_NS = 1_000_000_000n;
 const MAX_APART_NS = 10_000_000n;
 
 const TRACKER = /^[a-z][a-z0-9_-]{0,31}(?:\.[a-z0-9_-]{1,31}){1,3}$/;
-const ID = /^[\w.-]{1,160}$/;
+/** Begins with a letter or digit: it may become the name of a file. */
+const ID = /^[a-zA-Z0-9][\w.-]{0,159}$/;
 const NAME = /^[a-zA-Z_]\w{0,63}$/;
 const TIME = /^\d{1,19}$/;
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
+/** Answer for an outlier that was one in its time. */
+export const TOO_OLD = 'too old';
 
 type Scalar = string | number | boolean | null;
 
@@ -33,7 +35,7 @@ type Scalar = string | number | boolean | null;
  * @param line without its newline, at most MAX_LINE_CHARS
  * @param now_ns since the epoch
  */
-export function parseReport(line: string, host: string, now_ns: bigint): Outlier | null {
+export function parseReport(line: string, host: string, now_ns: bigint): Outlier | typeof TOO_OLD | null {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -53,13 +55,14 @@ export function parseReport(line: string, host: string, now_ns: bigint): Outlier
   const details = record(raw.details);
   if (key === null || details === null) return null;
   const numbers = { delay_ns, threshold_ns, cpu, pid, tid };
+  if (BigInt(end_ns) < now_ns - MAX_AGE_NS) return TOO_OLD;
   return { id, host, tracker, kind, key, begin_ns, end_ns, ...numbers, comm, cgroup, details, snapshot: null };
 }
 
 function timesAgree(begin_ns: bigint, end_ns: bigint, delay_ns: bigint, now_ns: bigint): boolean {
   const apart = end_ns - begin_ns - delay_ns;
   const fitting = apart <= MAX_APART_NS && apart >= -MAX_APART_NS && end_ns >= begin_ns;
-  return fitting && end_ns >= now_ns - MAX_AGE_NS && end_ns <= now_ns + MAX_AHEAD_NS;
+  return fitting && end_ns <= now_ns + MAX_AHEAD_NS;
 }
 
 function fits(value: unknown, pattern: RegExp): value is string {
@@ -71,7 +74,7 @@ function isWhole(value: unknown, min: number, max: number): value is number {
 }
 
 function isText(value: unknown, max: number): value is string {
-  return typeof value === 'string' && value.length <= max && !CONTROL.test(value);
+  return typeof value === 'string' && value.length <= max && !UNSEEN.test(value);
 }
 
 /** Names with plain values: no nesting, so nothing can be deep. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,7 +7,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import type { Outlier } from '../base/outlier.ts';
-import { parseReport } from './report-line.ts';
+import { parseReport, TOO_OLD } from './report-line.ts';
 import { Reports } from './reports.ts';
 
 const now_ns = (): bigint => BigInt(Date.now()) * 1_000_000n;
@@ -34,9 +35,16 @@ function line(change: Record<string, unknown> = {}): string {
   return JSON.stringify({ ...good, ...change });
 }
 
-const parse = (text: string): Outlier | null => parseReport(text, 'here', now_ns());
+const parse = (text: string): Outlier | typeof TOO_OLD | null => parseReport(text, 'here', now_ns());
 
-async function listen(t: TestContext): Promise<{ reports: Reports; got: Outlier[]; open: () => Socket }> {
+interface Listening {
+  reports: Reports;
+  got: Outlier[];
+  path: string;
+  open: () => Socket;
+}
+
+async function listen(t: TestContext): Promise<Listening> {
   const folder = mkdtempSync(join(tmpdir(), 'tailtrap-unit-'));
   const got: Outlier[] = [];
   const reports = new Reports('here', (outlier) => got.push(outlier));
@@ -57,7 +65,7 @@ async function listen(t: TestContext): Promise<{ reports: Reports; got: Outlier[
     sockets.push(socket.setEncoding('utf8'));
     return socket;
   };
-  return { reports, got, open };
+  return { reports, got, path: join(folder, 's'), open };
 }
 
 async function until(done: () => boolean): Promise<void> {
@@ -66,7 +74,7 @@ async function until(done: () => boolean): Promise<void> {
 }
 
 test('an outlier is taken over; host and snapshot are our own, unknown fields stay behind', () => {
-  const outlier = parse(line({ evil: { deep: [] } }))!;
+  const outlier = parse(line({ evil: { deep: [] } })) as Outlier;
   assert.equal(outlier.host, 'here');
   assert.equal(outlier.snapshot, null);
   assert.equal('evil' in outlier, false);
@@ -76,6 +84,8 @@ test('an outlier is taken over; host and snapshot are our own, unknown fields st
 const HOSTILE: Record<string, unknown>[] = [
   { id: '../../etc/passwd' },
   { id: '' },
+  { id: '..' },
+  { id: '-rf' },
   { tracker: 'block' }, // a kernel tracker's name
   { tracker: 'http.server\n' },
   { tracker: '__proto__' },
@@ -83,7 +93,6 @@ const HOSTILE: Record<string, unknown>[] = [
   { begin_ns: 1 },
   { end_ns: '-5' },
   { end_ns: '9999999999999999999' },
-  { begin_ns: '0', end_ns: '300000000' }, // 1970
   { delay_ns: -1 },
   { delay_ns: 1.5 },
   { delay_ns: 900_000_000 }, // not the distance of the times
@@ -95,6 +104,9 @@ const HOSTILE: Record<string, unknown>[] = [
   { comm: 'x'.repeat(65) },
   { comm: '\u001b[2J' },
   { cgroup: '\u202e' },
+  { comm: 'no\u200bde' },
+  { comm: 'node\ufeff' },
+  { comm: 'node\u{e0041}' },
   { key: [] },
   { key: null },
   { key: { route: { nested: 1 } } },
@@ -139,7 +151,7 @@ test('lines come in pieces; bad ones are counted, and after ten the connection e
   socket.write('nonsense\n'.repeat(5000));
   await new Promise((resolve) => socket.on('close', resolve));
   assert.match(answer, /TT_BAD_REPORT/);
-  assert.deepEqual(reports.counters, { accepted: 3, refused: 10, limited: 0, turned_away: 0 });
+  assert.deepEqual(reports.counters, { accepted: 3, refused: 10, too_old: 0, limited: 0, turned_away: 0 });
   assert.equal(reports.count, 0);
 });
 
@@ -169,4 +181,30 @@ test('too many programs are turned away, and counted', async (t) => {
   assert.equal(reports.count, 128);
   sockets[0]!.destroy();
   await until(() => reports.count === 127);
+});
+
+test('an outlier that ended too long ago is one: counted apart, and the connection stays', async (t) => {
+  const old = line({ begin_ns: '0', end_ns: '300000000' }); // 1970
+  assert.equal(parse(old), TOO_OLD);
+  const { reports, got, open } = await listen(t);
+  open().write(`${`${old}\n`.repeat(40)}${line()}\n`);
+  await until(() => got.length === 1);
+  assert.deepEqual(reports.counters, { accepted: 1, refused: 0, too_old: 40, limited: 0, turned_away: 0 });
+  assert.equal(reports.count, 1);
+});
+
+test('what a program wrote before it ended is read, however much the socket holds', async (t) => {
+  const { reports, got, path } = await listen(t);
+  const text = `${line({ details: { text: 'x'.repeat(400) } })}\n`.repeat(180); // several reads
+  const code = `const fs = require('fs');
+    const socket = require('net').connect(process.argv[1]);
+    const data = fs.readFileSync(0);
+    const written = fs.writeSync(socket._handle.fd, data);
+    process.exit(written === data.length ? 0 : 1);`;
+  // Synchronous: this process, the agent, does not come to reading before the other one has ended.
+  const { status } = spawnSync(process.execPath, ['-e', code, path], { input: text });
+  assert.equal(status, 0);
+  await until(() => got.length === 180);
+  assert.equal(reports.counters.accepted, 180);
+  await until(() => reports.count === 0);
 });

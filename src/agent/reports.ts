@@ -3,8 +3,9 @@
  *
  *     line --> short enough? --> rate of the connection, rate of all --> parseReport --> onOutlier
  *                  |                         |                               |
- *                  '-- refused, closed       '-- limited, and the            '-- refused; closed after MAX_BAD_LINES
- *                                                connection is not read for a while
+ *                  '-- refused, closed       '-- limited, and the            |-- too old
+ *                                                connection is not read for      '-- refused; closed after MAX_BAD_LINES
+ *                                                a while
  *
  * What one program sends costs a bounded share of the agent's time, whatever it sends: a connection over its rate is not
  * read for PAUSE_MS, so its own socket fills up and it has to drop.
@@ -12,7 +13,8 @@
 import type { Socket } from 'node:net';
 import type { Outlier } from '../base/outlier.ts';
 import { RateLimiter } from '../tracker/limiter.ts';
-import { MAX_LINE_CHARS, parseReport } from './report-line.ts';
+import { MAX_LINE_CHARS, parseReport, TOO_OLD } from './report-line.ts';
+import { turnAway } from './subscribers.ts';
 
 /** Programs (and their workers) that report at the same time. */
 const MAX_REPORTERS = 128;
@@ -27,6 +29,8 @@ export interface ReportCounters {
   accepted: number;
   /** Lines that are no outlier, or too long; each bad line counts. */
   refused: number;
+  /** Outliers that ended too long ago: a program kept them while there was no agent. */
+  too_old: number;
   /** Outliers over a rate. */
   limited: number;
   /** Connections over MAX_REPORTERS. */
@@ -34,7 +38,7 @@ export interface ReportCounters {
 }
 
 export class Reports {
-  readonly counters: ReportCounters = { accepted: 0, refused: 0, limited: 0, turned_away: 0 };
+  readonly counters: ReportCounters = { accepted: 0, refused: 0, too_old: 0, limited: 0, turned_away: 0 };
   readonly #host: string;
   readonly #onOutlier: (outlier: Outlier) => void;
   readonly #all: RateLimiter = new RateLimiter(ALL_TOGETHER);
@@ -57,16 +61,16 @@ export class Reports {
   accept(socket: Socket, text: string): void {
     if (this.#sockets.size >= MAX_REPORTERS) {
       this.counters.turned_away++;
-      socket.end('{"error":"TT_TOO_MANY_REPORTERS"}\n');
+      turnAway(socket, { error: 'TT_TOO_MANY_REPORTERS' });
       return;
     }
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     socket.setTimeout(0); // a healthy program reports nothing for days
-    socket.write('{"reporting":true}\n');
     const take = this.#reader(socket);
-    take(text);
     socket.on('data', (chunk: string | Buffer) => take(String(chunk)));
+    take(text);
+    greet(socket);
   }
 
   close(): void {
@@ -82,6 +86,7 @@ export class Reports {
       bad++;
     };
     return (text) => {
+      if (bad >= MAX_BAD_LINES) return;
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
       let limited = false;
@@ -99,23 +104,40 @@ export class Reports {
       }
       if (bad >= MAX_BAD_LINES) {
         rest = '';
-        this.#sockets.delete(socket);
-        socket.end('{"error":"TT_BAD_REPORT"}\n', () => socket.destroy());
-        socket.pause();
-      } else if (limited) this.#pause(socket);
+        if (this.#sockets.delete(socket)) turnAway(socket, { error: 'TT_BAD_REPORT' });
+      } else if (limited) pause(socket);
     };
   }
 
   #deliver(line: string): boolean {
     const outlier = parseReport(line, this.#host, BigInt(Date.now()) * 1_000_000n);
     if (outlier === null) return false;
+    if (outlier === TOO_OLD) {
+      this.counters.too_old++;
+      return true;
+    }
     this.counters.accepted++;
     this.#onOutlier(outlier);
     return true;
   }
+}
 
-  #pause(socket: Socket): void {
-    socket.pause();
-    setTimeout(() => socket.resume(), PAUSE_MS).unref();
-  }
+function pause(socket: Socket): void {
+  socket.pause();
+  setTimeout(() => socket.resume(), PAUSE_MS).unref();
+}
+
+/**
+ * Tells a program that it is listened to, once all that it has sent by now is read: writing to one that has ended is an error,
+ * upon which Node throws away what is unread. The loop reads what there is (up to 2 MB, which no local socket holds) between two
+ * immediates, unless paused.
+ */
+function greet(socket: Socket): void {
+  setImmediate(() => {
+    setImmediate(() => {
+      if (socket.destroyed) return;
+      if (socket.isPaused()) setTimeout(() => greet(socket), PAUSE_MS).unref();
+      else if (!socket.readableEnded && socket.writable) socket.write('{"reporting":true}\n');
+    });
+  });
 }

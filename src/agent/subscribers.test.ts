@@ -8,6 +8,7 @@ import { type TestContext, test } from 'node:test';
 import type { Outlier } from '../base/outlier.ts';
 import { ask } from './client.ts';
 import { takeLock } from './lock.ts';
+import { Reports } from './reports.ts';
 import { parseRequest, Subscribers } from './subscribers.ts';
 
 async function listen(t: TestContext): Promise<{ subscribers: Subscribers; path: string }> {
@@ -79,7 +80,20 @@ test('what is not a request is refused, however long or odd', async (t) => {
   }
 });
 
-test('more than 64 connections are refused and counted', async (t) => {
+/** All that comes until the connection ends. */
+function answerTo(path: string, request: object): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    const socket = connect({ path }).on('error', () => {});
+    socket.setEncoding('utf8').on('data', (chunk) => {
+      text += chunk;
+    });
+    socket.on('close', () => resolve(text));
+    socket.write(`${JSON.stringify(request)}\n`);
+  });
+}
+
+test('more than 64 subscribers are refused and counted; the next gets in when one leaves', async (t) => {
   const { subscribers, path } = await listen(t);
   const sockets = Array.from({ length: 70 }, () => connect({ path }).on('error', () => {}));
   t.after(() => {
@@ -88,6 +102,55 @@ test('more than 64 connections are refused and counted', async (t) => {
   for (const socket of sockets) socket.write('{"subscribe":{}}\n');
   while (subscribers.refused < 6) await pause(5);
   assert.equal(subscribers.count, 64);
+  for (let i = 0; i < 200; i++) assert.match(await answerTo(path, { subscribe: {} }), /TT_TOO_MANY_SUBSCRIBERS/);
+  assert.equal(await answerTo(path, { status: true }), '{"pid":1}\n', 'others are answered meanwhile');
+  sockets[0]!.destroy();
+  while (subscribers.count === 64) await pause(5);
+  const late = connect({ path }).on('error', () => {});
+  sockets.push(late);
+  late.write('{"subscribe":{}}\n');
+  while (subscribers.count < 64) await pause(5);
+});
+
+test('any number of programs that come at once and go again: status is answered', async (t) => {
+  const { path } = await listen(t);
+  const sockets = Array.from({ length: 200 }, () => connect({ path }).on('error', () => {}));
+  await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
+  for (const socket of sockets) socket.write('{"report":true}\n', () => socket.destroy());
+  assert.equal(await answerTo(path, { status: true }), '{"pid":1}\n');
+  for (const request of [{ status: true }, { snapshot: true }, { report: true }]) {
+    assert.notEqual(await answerTo(path, request), '');
+  }
+});
+
+test('128 programs that report at once all get in', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tailtrap-unit-'));
+  const path = join(folder, 'a.sock');
+  const reports = new Reports('here', () => {});
+  const answers = { snapshot: async () => ({}), status: () => ({}), report: reports.accept.bind(reports) };
+  const subscribers = await Subscribers.listen(path, answers);
+  const sockets = Array.from({ length: 128 }, () => connect({ path }).on('error', () => {}));
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+    reports.close();
+    subscribers.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  for (const socket of sockets) socket.write('{"report":true}\n');
+  await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('data', resolve))));
+  assert.equal(reports.count, 128);
+  assert.equal(subscribers.refused, 0);
+});
+
+test('connections that ask nothing shut nobody out, and are let go after a second', async (t) => {
+  const { subscribers, path } = await listen(t);
+  const sockets = Array.from({ length: 300 }, () => connect({ path }).on('error', () => {}));
+  const gone = Promise.all(sockets.map((socket) => new Promise((resolve) => socket.resume().once('close', resolve))));
+  assert.equal(await answerTo(path, { status: true }), '{"pid":1}\n');
+  assert.ok(subscribers.refused >= 300 - 256, `${subscribers.refused}`);
+  const began = performance.now();
+  await gone;
+  assert.ok(performance.now() - began < 10_000);
 });
 
 /** What a program of nobody, in this group, gets when it connects. */

@@ -17,13 +17,20 @@ import { errnoName, TailtrapError } from '../base/errors.ts';
 import { makeFolders } from '../base/node.ts';
 import type { Outlier } from '../base/outlier.ts';
 
-/** Scripts that wait at the same time. */
+/** Scripts that wait at the same time, for outliers or for a snapshot. */
 const MAX_SUBSCRIBERS = 64;
+/**
+ * Connections that have not asked yet: more than the programs that report (reports.ts), which may all come at once when the agent
+ * starts. A newcomer over it takes the place of the one that has been silent for longest, so that silent ones shut nobody out.
+ */
+const MAX_SILENT = 256;
 /** Unread bytes of a subscriber; one that reads no more is let go, and counted. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 const MAX_REQUEST_BYTES = 4096;
+/** Clients ask as soon as they are connected. */
+const ASK_WITHIN_MS = 1000;
 /** A snapshot is written within this time, or the client has gone. */
-const ASK_WITHIN_MS = 60_000;
+const ANSWER_WITHIN_MS = 60_000;
 
 interface Wish {
   readonly trackers: readonly string[] | null;
@@ -43,8 +50,10 @@ export class Subscribers {
   readonly #server: Server;
   readonly #path: string;
   readonly #clients = new Map<Socket, Wish>();
-  #open = 0;
-  /** Connections refused because there were too many, and clients let go because they did not read. */
+  /** In the order in which they came. */
+  readonly #silent = new Set<Socket>();
+  readonly #wantSnapshot = new Set<Socket>();
+  /** Connections refused because there were too many, or too many silent ones; clients let go because they did not read. */
   refused = 0;
   dropped = 0;
 
@@ -103,54 +112,77 @@ export class Subscribers {
   }
 
   close(): void {
-    for (const socket of [...this.#clients.keys()]) this.#forget(socket);
+    for (const socket of [...this.#clients.keys(), ...this.#silent, ...this.#wantSnapshot]) this.#forget(socket);
     this.#server.close();
     rmSync(this.#path, { force: true });
   }
 
   #accept(socket: Socket): void {
     socket.on('error', () => this.#forget(socket));
-    socket.setTimeout(ASK_WITHIN_MS, () => {
-      if (!this.#clients.has(socket)) socket.destroy(); // connected, and never asked
-    });
-    this.#open++;
-    let counted = true;
-    const leave = (): void => {
-      if (counted) this.#open--;
-      counted = false;
-      this.#clients.delete(socket);
-    };
-    socket.on('close', leave);
-    if (this.#open > MAX_SUBSCRIBERS) {
+    socket.on('close', () => this.#forget(socket));
+    this.#silent.add(socket);
+    if (this.#silent.size > MAX_SILENT) {
       this.refused++;
-      socket.end('{"error":"TT_TOO_MANY_SUBSCRIBERS"}\n');
-      return;
+      for (const oldest of this.#silent) {
+        this.#forget(oldest);
+        break;
+      }
     }
+    // Not the socket's timeout, which a byte now and then puts off.
+    const late = setTimeout(() => this.#forget(socket), ASK_WITHIN_MS).unref();
     let line = '';
-    let asked = false;
-    socket.setEncoding('utf8').on('data', (chunk: string) => {
-      if (asked) return; // one request a connection
+    const listen = (chunk: string): void => {
       line += chunk;
       const end = line.indexOf('\n');
       if (end < 0 && line.length <= MAX_REQUEST_BYTES) return;
-      asked = true;
-      const request = end < 0 ? null : parseRequest(line.slice(0, end));
-      if (request === null) socket.end('{"error":"TT_BAD_REQUEST"}\n');
-      else if ('subscribe' in request) {
+      socket.off('data', listen); // one request a connection
+      clearTimeout(late);
+      this.#silent.delete(socket);
+      this.#answer(socket, end < 0 ? null : parseRequest(line.slice(0, end)), line.slice(end + 1));
+    };
+    socket.once('close', () => clearTimeout(late));
+    socket.setEncoding('utf8').on('data', listen);
+  }
+
+  #answer(socket: Socket, request: Request | null, behind: string): void {
+    if (request === null) turnAway(socket, { error: 'TT_BAD_REQUEST' });
+    else if ('report' in request)
+      this.#answers.report(socket, behind); // counted there: programs must not crowd out scripts
+    else if ('status' in request) turnAway(socket, this.#answers.status());
+    else if (this.#clients.size + this.#wantSnapshot.size >= MAX_SUBSCRIBERS) {
+      this.refused++;
+      turnAway(socket, { error: 'TT_TOO_MANY_SUBSCRIBERS' });
+    } else {
+      socket.resume();
+      if ('subscribe' in request) {
         this.#clients.set(socket, request.subscribe);
         socket.write('{"subscribed":true}\n');
-      } else if ('report' in request) {
-        leave(); // reporters are counted apart: programs must not crowd out scripts
-        this.#answers.report(socket, line.slice(end + 1));
-      } else if ('status' in request) socket.end(`${JSON.stringify(this.#answers.status())}\n`);
-      else void this.#answers.snapshot().then((answer) => socket.end(`${JSON.stringify(answer)}\n`));
-    });
+        return;
+      }
+      this.#wantSnapshot.add(socket);
+      socket.setTimeout(ANSWER_WITHIN_MS, () => this.#forget(socket));
+      void this.#answers.snapshot().then((answer) => {
+        this.#wantSnapshot.delete(socket);
+        turnAway(socket, answer);
+      });
+    }
   }
 
   #forget(socket: Socket): void {
     this.#clients.delete(socket);
+    this.#silent.delete(socket);
+    this.#wantSnapshot.delete(socket);
     socket.destroy();
   }
+}
+
+/**
+ * The last line, and gone: a client that neither reads nor leaves keeps no place. What it still sends is read, because closing
+ * with unread bytes would be an error at its end.
+ */
+export function turnAway(socket: Socket, answer: object): void {
+  socket.resume();
+  socket.end(`${JSON.stringify(answer)}\n`, () => socket.destroy());
 }
 
 /** The group first: until the mode is set nobody but the owner may write. */

@@ -28,3 +28,9 @@ export interface Outlier {
   /** Folder of the snapshot that covers it, once there is one. */
   readonly snapshot: string | null;
 }
+
+/**
+ * In no text of an outlier: what a terminal obeys, what breaks a line, and what cannot be seen (zero-width characters, marks of
+ * direction, tags), with which a text could pass for another.
+ */
+export const UNSEEN: RegExp = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
-import type { Outlier } from '../base/outlier.ts';
+import { type Outlier, UNSEEN } from '../base/outlier.ts';
 import type { TrackerEvent } from '../tracker/event.ts';
 import { Flag } from '../tracker/result.ts';
 
@@ -15,10 +15,12 @@ const MAX_TEXT = 256;
 const SAMPLES = 3;
 const SLACK_NS = 50_000n;
 
-/** Cut, and without what a terminal or a line of JSON would obey. */
+const UNSEEN_ALL = new RegExp(UNSEEN, 'gu');
+
+/** Cut, and without what the agent would refuse. */
 export function tame(value: string): string {
   const cut = value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}...` : value;
-  return cut.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
+  return cut.replace(UNSEEN_ALL, '?');
 }
 
 /**

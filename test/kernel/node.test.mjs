@@ -104,7 +104,7 @@ test('hostile lines are refused and counted; the agent goes on', { skip }, async
     ask(socket, `{"report":true}\n${'x'.repeat(100_000)}`),
     ask(socket, '{"report":"yes"}\n'),
   ]);
-  assert.match(answers[0], /"reporting":true[\s\S]*TT_BAD_REPORT/);
+  assert.match(answers[0], /TT_BAD_REPORT/);
   assert.match(answers[2], /TT_BAD_REPORT/);
   assert.match(answers[3], /TT_BAD_REQUEST/);
   const { losses, reported, reporters } = await status(socket);
