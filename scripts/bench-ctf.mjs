@@ -10,6 +10,7 @@
  *   --quick   one round
  *
  *   full           every field of every event, a checksum over all values and all bytes of texts
+ *   full, by stream   the same, one stream after the other, for sums need no order
  *   count          every event, no field
  *   five           five selected events, all their fields
  *   text           tailtrap cat to /dev/null, beside babeltrace2 to /dev/null
@@ -50,6 +51,7 @@ const threads = String(Math.max(2, availableParallelism()));
 /** With what it is compared, and how many times as fast it is to be: on the trace, and on the long one. */
 const ROWS = {
   full: { peer: 'dummy', targets: [3.5, 10] },
+  'full, by stream': { peer: 'dummy', mode: 'streams' },
   count: { peer: 'dummy' },
   five: { peer: 'dummy', targets: [5, 15] },
   text: { peer: 'text', targets: [5, 10] },

@@ -21,6 +21,7 @@ async function threads(path, state) {
 
 const MODES = {
   full: (source, state) => source.events().drain(consumer, state),
+  streams: (source, state) => source.events({ order: 'stream' }).drain(consumer, state),
   five: (source, state) => source.events({ events: FIVE }).drain(consumer, state),
   count: (source, state) => source.events().drain(consumer, state, () => false),
   next: (source) => {

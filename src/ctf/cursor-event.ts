@@ -42,6 +42,7 @@ export abstract class CursorEvent implements CtfEvent, HeaderWindow {
   plan!: StreamPlan;
   packet!: PacketStart;
   content = 0;
+  room = 0;
   soft = 0;
   fault: unknown = NO_BYTES;
   steps: Int32Array = new Int32Array(0);

@@ -7,6 +7,14 @@ import type { PacketStart } from './packet.ts';
 import type { StreamPlan } from './plan.ts';
 import type { CtfEvent, CtfPacket, StreamFile } from './reader.ts';
 
+/** Which event classes are wanted, by slot. */
+export interface SelectedClasses {
+  /** 1 or 0. */
+  readonly wanted: Uint8Array;
+  /** The sizes of those that are not, as far as they are known and fixed; else -1. */
+  readonly steps: Int32Array;
+}
+
 /** What a cursor is opened with. */
 export interface CursorOptions {
   /** The next file of the stream, or null: at the end, or for now when more may come. */
@@ -18,8 +26,8 @@ export interface CursorOptions {
   readonly owner: { readonly trace: TraceClass };
   readonly planOf: (packet: PacketStart) => StreamPlan;
   readonly origin_ns: bigint;
-  /** Which event classes are wanted, by slot; made once for each plan. */
-  readonly selectionOf: (plan: StreamPlan) => Uint8Array;
+  /** Made once for each plan: streams that take turns have the same tables. */
+  readonly selectionOf: (plan: StreamPlan) => SelectedClasses;
   readonly begin_ns: bigint | null;
   readonly end_ns: bigint | null;
   readonly onNotice: (notice: Notice) => void;

@@ -40,8 +40,6 @@ export class StreamCursor extends CursorEvent {
   #windowAt = -0;
   /** Why the content ends earlier than the packet says; told when the events before were read. */
   #truncated = '';
-  /** What draining does. */
-  runs: Drain<never> | null = null;
   readonly #losses: LossCounter;
   readonly beginTime: number = Number.NEGATIVE_INFINITY;
   readonly stopTime: number = Number.POSITIVE_INFINITY;
@@ -106,20 +104,19 @@ export class StreamCursor extends CursorEvent {
    */
   drainTo<S>(limit: number, runs: Drain<S>, state: S, turns: DrainTurns | null = null): boolean {
     this.drained = 0;
-    this.runs = runs as Drain<never>;
     this.limit = Math.min(limit, this.stopTime + 1);
-    if (turns !== null) turns.current = this;
+    if (turns !== null) turns.current = this; // if there is nothing to drain
     const stopped =
       this.end < this.soft &&
       this.plan.header.drain(this, runs.of(this.plan) as never, runs.each as never, state, turns);
-    return (turns?.current ?? this).#afterDraining(stopped);
+    return (turns?.current ?? this).#afterDraining(stopped, runs);
   }
 
-  #afterDraining(stopped: boolean): boolean {
+  #afterDraining<S>(stopped: boolean, runs: Drain<S>): boolean {
     if (this.foreign) this.#recover();
     if (stopped && this.time <= this.stopTime) return true;
     if (!this.#advanceOn()) return false;
-    const { fault } = this.#makeRun();
+    const { fault } = this.#makeRun(runs);
     this.unread();
     if (fault === null) return true;
     this.fault = fault;
@@ -129,8 +126,7 @@ export class StreamCursor extends CursorEvent {
   }
 
   /** For the class of the event in view. */
-  #makeRun(): { readonly fault: unknown } {
-    const runs = this.runs!;
+  #makeRun<S>(runs: Drain<S>): { readonly fault: unknown } {
     try {
       if (runs.of(this.plan)[this.slot] === undefined) runs.runOf(this.type);
       return { fault: null };
@@ -203,6 +199,7 @@ export class StreamCursor extends CursorEvent {
     this.windowBits = bytes.length * 8;
     // A small integer always; what lies beyond the window only has to be beyond it.
     this.content = Math.min(this.#contentBits - from * 8, 2 ** 30) | 0;
+    this.room = this.content < this.windowBits ? this.content : this.windowBits;
     this.#windowAt = from;
     this.soft = this.content <= this.windowBits ? this.content : this.windowBits - MARGIN_BYTES * 8;
     if (bytes.length < Math.min(wanted, this.#contentBytes - from)) throw new DataFault('the file has become shorter');
@@ -259,8 +256,9 @@ export class StreamCursor extends CursorEvent {
     this.#packetBytes = Math.min(left, total / 8);
     if (total / 8 > left) this.#truncated = `the file ends ${total / 8 - left} bytes before the packet does`;
     if (planned !== this.plan) {
-      this.wanted = this.#options.selectionOf(this.plan);
-      this.steps = this.plan.sizes.map((size, slot) => (this.wanted[slot] === 1 || size < 0 ? -1 : size));
+      const { wanted, steps } = this.#options.selectionOf(this.plan);
+      this.wanted = wanted;
+      this.steps = steps;
     }
     this.sizes = this.plan.sizes;
     this.scans = this.plan.scans;

@@ -8,7 +8,7 @@ import { compareStreams, uuidKey } from './open.ts';
 import { type PacketStart, readPacketStart } from './packet.ts';
 import type { StreamPlan } from './plan.ts';
 import type { ByteSource, CtfSource, ReaderOptions, StreamFile } from './reader.ts';
-import { selectionOf } from './source.ts';
+import { selector } from './source.ts';
 import { traceName } from './text/head.ts';
 
 export interface PushOptions extends ReaderOptions, Pick<Selection, 'events' | 'onNotice'> {
@@ -148,7 +148,7 @@ export class LiveStream {
       owner: owner as { trace: TraceClass },
       planOf: (packet) => owner.plans.get(packet.streamClass)!,
       origin_ns: origin_ns(),
-      selectionOf: (plan) => selectionOf(plan, wanted),
+      selectionOf: selector(wanted),
       begin_ns: null,
       end_ns: null,
       onNotice,

@@ -157,6 +157,26 @@ test('draining ends where the selection does, whichever stream the events are of
   }
 });
 
+test('streams one after the other: the same events', () => {
+  const source = written(many, { streams: 2, packetBytes: 4096 });
+  const key = (e: { cpu: number; time_ns: bigint }): string => `${e.cpu} ${e.time_ns}`;
+  const merged = source.events();
+  const all: string[] = [];
+  for (let e = merged.next(); e !== null; e = merged.next()) all.push(key(e));
+  for (const opened of [source, source.interpreted()]) {
+    const drained: string[] = [];
+    opened.events({ order: 'stream' }).drain(NO_FIELDS, null, (e) => drained.push(key(e)) < 0);
+    const given: string[] = [];
+    const events = opened.events({ order: 'stream' });
+    for (let e = events.next(); e !== null; e = events.next()) given.push(key(e));
+    assert.deepEqual(drained, given);
+    assert.deepEqual(
+      drained,
+      all.toSorted((a, b) => a.charCodeAt(0) - b.charCodeAt(0)),
+    );
+  }
+});
+
 test('seek goes forward and backward', () => {
   const source = written(many, { streams: 2 });
   const events = source.events();

@@ -94,6 +94,11 @@ export interface CtfPacket {
 export interface CtfSelection extends Selection {
   /** Called for every packet that is read or skipped, in the order of each stream, also for those without events. */
   readonly onPacket?: (packet: CtfPacket) => void;
+  /**
+   * `stream`: all events of one stream, then all of the next; a third faster, for sums and counts. Default `time`: all
+   * streams merged.
+   */
+  readonly order?: 'time' | 'stream';
 }
 
 export interface CtfEvents extends EventIterator {

@@ -3,7 +3,7 @@ import { UsageError } from '../base/errors.ts';
 import type { Notice, StreamInfo } from '../trace/event.ts';
 import { Merge } from '../trace/merge.ts';
 import { StreamCursor } from './cursor.ts';
-import type { Drain } from './cursor-options.ts';
+import type { Drain, SelectedClasses } from './cursor-options.ts';
 import { canGenerate, type Run } from './decode/compile.ts';
 import type { Consumer } from './decode/emit.ts';
 import type { CtfEventType } from './event-type.ts';
@@ -72,12 +72,22 @@ class Source implements CtfSource {
 /** Larger than any log level. */
 const NO_LEVEL = 1000;
 
-/** Which classes of a plan are wanted, by slot. */
-export function selectionOf(plan: StreamPlan, wanted: (name: string) => boolean): Uint8Array {
-  return Uint8Array.from(plan.sizes, (_, slot) => {
-    const type = plan.types[slot];
-    return type !== undefined && wanted(type.name) ? 1 : 0;
-  });
+/** Gives the classes of a plan that are wanted; for each plan the same tables. */
+export function selector(wanted: (name: string) => boolean): (plan: StreamPlan) => SelectedClasses {
+  const known = new WeakMap<StreamPlan, SelectedClasses>();
+  return (plan) => {
+    const { types, sizes } = plan;
+    let selected = known.get(plan);
+    if (selected === undefined || selected.wanted.length !== sizes.length) {
+      const names = Uint8Array.from(sizes, (_, slot) =>
+        types[slot] !== undefined && wanted(types[slot]!.name) ? 1 : 0,
+      );
+      const steps = sizes.map((size, slot) => (names[slot] === 1 || size < 0 ? -1 : size));
+      selected = { wanted: names, steps };
+      known.set(plan, selected);
+    }
+    return selected;
+  };
 }
 
 /** Shell patterns to one expression: `*` any text, `?` any character. */
@@ -131,7 +141,7 @@ class Events implements CtfEvents {
   readonly #streams: readonly OpenStream[];
   readonly #origin_ns: bigint;
   readonly #selection: CtfSelection;
-  readonly #wanted: (name: string) => boolean;
+  readonly #selected: (plan: StreamPlan) => SelectedClasses;
   readonly #merge = new Merge<StreamCursor>(byEventClass);
   #cursors: StreamCursor[] = [];
   #current: StreamCursor | null = null;
@@ -144,7 +154,7 @@ class Events implements CtfEvents {
     this.#streams = streams;
     this.#origin_ns = origin_ns;
     this.#selection = selection;
-    this.#wanted = matcher(selection.events);
+    this.#selected = selector(matcher(selection.events));
   }
 
   next(): CtfEvent | null {
@@ -157,10 +167,15 @@ class Events implements CtfEvents {
         this.#merge.settle();
       } else this.#merge.pop();
     }
-    this.#second = this.#merge.secondTime();
+    this.#second = this.#limit();
     this.#current = this.#merge.top ?? null;
     if (this.#current === null) this.#throwDamage();
     return this.#current;
+  }
+
+  /** Until when the top goes on. */
+  #limit(): number {
+    return this.#selection.order === 'stream' ? Number.POSITIVE_INFINITY : this.#merge.secondTime();
   }
 
   /** Once everything readable was given. */
@@ -198,7 +213,7 @@ class Events implements CtfEvents {
         owner,
         planOf: (packet) => owner.plans.get(packet.streamClass)!,
         origin_ns: this.#origin_ns,
-        selectionOf: (plan) => selectionOf(plan, this.#wanted),
+        selectionOf: this.#selected,
         begin_ns,
         end_ns: this.#selection.end_ns ?? null,
         onNotice,
@@ -219,10 +234,10 @@ class Events implements CtfEvents {
     let count = 0;
     try {
       for (let top = merge.top; top !== undefined; top = merge.top) {
-        const more = top.drainTo(merge.secondTime(), runs, state, turns);
+        const more = top.drainTo(this.#limit(), runs, state, turns);
         count += turns.current!.drained;
-        if (more) merge.settle();
-        else merge.pop();
+        if (!more) merge.pop();
+        else if (this.#selection.order !== 'stream') merge.settle();
       }
     } catch (error) {
       // The event was given: next() goes on after it, and the other streams show theirs again.

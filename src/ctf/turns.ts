@@ -18,12 +18,11 @@ export class DrainTurns implements Turns {
     const swapped = merge.swapped();
     if (!swapped) merge.settle();
     const top = merge.top!;
-    if (top.plan !== last.plan || top.end >= top.soft) return null;
+    // The tables are those of the plan and of the selection.
+    if (top.steps !== last.steps || top.end >= top.soft) return null;
     const second = swapped ? last.time : merge.secondTime();
     const stop = top.stopTime + 1;
     top.limit = second < stop ? second : stop;
-    top.runs = last.runs;
-    this.current = top;
     return top;
   }
 }

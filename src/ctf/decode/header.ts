@@ -30,6 +30,8 @@ export interface HeaderWindow extends Window {
   /** Where the next event begins, and where the content ends, in bits of the window. */
   end: number;
   content: number;
+  /** The least of the content's and the window's end: what ends before is whole. */
+  room: number;
   /**
    * The loop stops here: the content's end, or, where the window ends before it, far enough from the window's end that
    * events are whole. Running over the end of a DataView would be caught too, but makes V8 discard optimised code.
@@ -79,8 +81,8 @@ export type NextEvent = (c: HeaderWindow) => boolean;
 
 /** Which stream goes on when another's next event is earlier. */
 export interface Turns {
-  /** The stream that is being drained. */
-  readonly current: HeaderWindow | null;
+  /** The stream that was drained last. */
+  current: HeaderWindow | null;
   /** `c` has come to its limit. @returns the stream to drain now, or null when its caller has to look */
   turn(c: HeaderWindow): HeaderWindow | null;
 }

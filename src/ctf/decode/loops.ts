@@ -8,24 +8,36 @@ export interface LoopParts {
   readonly time: string;
 }
 
-/** The state of a stream that is in local variables while the loop runs. */
+/** What all streams have that take turns. */
+const TABLES = 'const steps = c.steps, sizes = c.sizes, wanted = c.wanted, scans = c.scans, begin = c.beginTime;';
+
+/** The state of a stream that is in local variables while the loop runs; few, for they change with every turn. */
 const STATE: readonly (readonly [local: string, from: string])[] = [
   ['view', 'c.view'],
   ['u8', 'c.bytes'],
-  ['steps', 'c.steps'],
-  ['sizes', 'c.sizes'],
-  ['wanted', 'c.wanted'],
-  ['scans', 'c.scans'],
-  ['content', 'c.content'],
-  ['room', 'c.content < c.windowBits ? c.content : c.windowBits'],
+  ['room', 'c.room'],
   ['soft', 'c.soft'],
   ['base', 'c.timeBase'],
   ['clock', 'c.clock'],
   ['low', 'c.clockLow'],
   ['p', 'c.end'],
 ];
-const DECLARE = `let ${STATE.map(([local, from]) => `${local} = ${from}`).join(', ')};`;
-const LOAD = STATE.map(([local, from]) => `${local} = ${from};`).join(' ');
+
+/** Headers with texts are rare. */
+function stateOf({ header }: LoopParts): typeof STATE {
+  return STATE.filter(([local]) => local !== 'u8' || header.includes('u8'));
+}
+
+function declare(parts: LoopParts): string {
+  const state = stateOf(parts).map(([local, from]) => `${local} = ${from}`);
+  return `${TABLES}\nlet ${state.join(', ')};`;
+}
+
+function load(parts: LoopParts): string {
+  return stateOf(parts)
+    .map(([local, from]) => `${local} = ${from};`)
+    .join(' ');
+}
 
 /**
  * Decodes a header and goes on with what is not wanted. Behind it `slot`, `body`, `end` and `time` are of a wanted event.
@@ -37,8 +49,9 @@ function head({ header, body, slot, time }: LoopParts): string {
     ${header}
     const body = ${body}, slot = ${slot}, step = steps[slot];
     if (step >= 0) {
-      if (body + step > content) throw new RangeError('an event beyond the content');
-      p = body + step;
+      const next = body + step;
+      if (next > room && next > c.content) throw new RangeError('an event beyond the content');
+      p = next;
       continue;
     }
     const size = sizes[slot], scan = scans[slot];
@@ -47,7 +60,7 @@ function head({ header, body, slot, time }: LoopParts): string {
       c.slot = slot; c.body = body; c.id = id;
       break;
     }
-    if (end > content) throw new RangeError('an event beyond the content');
+    if (end > room && end > c.content) throw new RangeError('an event beyond the content');
     ${time.startsWith('c.') ? 'c.clock = clock;' : ''}
     const time = ${time};
     if (wanted[slot] === 0 || time < begin) {
@@ -58,8 +71,7 @@ function head({ header, body, slot, time }: LoopParts): string {
 }
 
 export function nextSource(parts: LoopParts): string {
-  return `const begin = c.beginTime;
-${DECLARE}
+  return `${declare(parts)}
 let clock0 = clock, low0 = low, found = false;
 try {
   while (p < soft) {
@@ -85,8 +97,8 @@ return found;`;
  * the loop optimised, and neither leaving it discards the code, nor does the code of compiling classes become part of it.
  */
 export function drainSource(parts: LoopParts): string {
-  return `const begin = c.beginTime, stop = c.stopTime;
-${DECLARE}
+  return `const stop = c.stopTime;
+${declare(parts)}
 let clock0 = clock, low0 = low, limit = c.limit, last = c.time, running = false, first = true, stopped = false, drained = 0;
 try {
   while (p < soft) {
@@ -94,12 +106,13 @@ try {
     if (time >= limit && (!first || time > stop)) {
       last = time;
       stopped = true;
+      c.slot = slot;
       if (turns === null || time > stop) break;
       c.time = time; c.end = p; c.clock = clock0; c.clockLow = low0;
       const next = turns.turn(c);
       if (next === null) break;
       c = next;
-      ${LOAD}
+      ${load(parts)}
       limit = c.limit;
       first = true;
       stopped = false;
@@ -123,5 +136,6 @@ try {
   c.fault = error; c.foreign = running;
 }
 c.end = p; c.clock = clock0; c.clockLow = low0; c.time = last; c.drained = drained;
+if (turns !== null) turns.current = c;
 return stopped;`;
 }
