@@ -180,3 +180,15 @@ test('a full stdout is told once', () => {
   }
   closeSync(full);
 });
+
+const noTerminal =
+  spawnSync('script', ['--version']).error === undefined ? false : 'there is no `script` to make a terminal';
+
+test('progress is shown on a terminal, and wiped', { skip: noTerminal }, () => {
+  if (!existsSync(at('long'))) makeLong(at('long'));
+  const command = `'${process.execPath}' '${TAILTRAP}' convert '${at('long')}' --to chrome '${at('shown')}'`;
+  const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], { encoding: 'utf8' });
+  assert.match(stdout, /\r0\.\d million events, \d+%\u001b\[K/);
+  // The last of it is wiped before the path is printed.
+  assert.match(stdout, /\r\u001b\[K[^\r]*shown\r\n1000000 events, [^\r]*\r\n$/);
+});

@@ -12,17 +12,17 @@ export class Progress {
   #next: number = performance.now() + FIRST_MS;
   #written = false;
 
-  static of(source: TraceSource): Progress {
+  /** @param data whether what is read goes to stdout: on the same terminal, text that scrolls by tells enough */
+  static of(source: TraceSource, data = true): Progress {
     const range = source.timeRange();
-    if (range === null) return new Progress(null);
+    if (range === null) return new Progress(null, data);
     const since = (time_ns: bigint): number => Number(time_ns - source.origin_ns);
-    return new Progress({ begin: since(range.begin_ns), end: since(range.end_ns) });
+    return new Progress({ begin: since(range.begin_ns), end: since(range.end_ns) }, data);
   }
 
   /** @param range times between which the events lie, as they are passed to `at` */
-  constructor(range: { readonly begin: number; readonly end: number } | null) {
-    // Text that scrolls by on the same terminal tells enough.
-    this.#shown = process.stderr.isTTY === true && process.stdout.isTTY !== true;
+  constructor(range: { readonly begin: number; readonly end: number } | null, data: boolean) {
+    this.#shown = process.stderr.isTTY === true && !(data && process.stdout.isTTY === true);
     this.#range = range;
   }
 
