@@ -1,8 +1,11 @@
 /** What `convert` can write: every format takes events one by one, and is complete or not there. */
+import type { Consumer } from '../../ctf/decode/emit.ts';
+import { ValueVisitor } from '../../ctf/decode/values.ts';
 import type { CtfEvent, CtfEvents, CtfPacket, CtfSource } from '../../ctf/reader.ts';
 import { EventLines } from '../../ctf/text/lines.ts';
 import { JSON_STYLE } from '../../ctf/text/style.ts';
 import type { CtfVersion } from '../../ctf/writer.ts';
+import type { FieldObject } from '../../trace/event.ts';
 import { ChromeDrawing } from './chrome.ts';
 import { CopyFolder } from './copy-folder.ts';
 import { type Output, OutputFile } from './output-file.ts';
@@ -57,6 +60,9 @@ class JsonLines extends OutputFile implements EventOutput {
 class DrawingFile extends OutputFile implements EventOutput {
   readonly #drawing: Drawing;
   readonly #timeline: Timeline;
+  readonly #values = new ValueVisitor();
+  readonly #consumer: Consumer<ValueVisitor> = { visitor: (values) => values };
+  #events: CtfEvents | null = null;
 
   constructor(source: CtfSource, path: string, format: string) {
     super(path);
@@ -68,9 +74,18 @@ class DrawingFile extends OutputFile implements EventOutput {
     this.#timeline = new Timeline(this.#drawing);
   }
 
-  add(_events: CtfEvents, event: CtfEvent): void {
-    this.#timeline.add(event);
+  add(events: CtfEvents, event: CtfEvent): void {
+    this.#events = events;
+    this.#timeline.add(event, this.#fields);
   }
+
+  /** As `event.toObject()`, by generated code. */
+  readonly #fields = (): FieldObject => {
+    const { scopes } = this.#values;
+    delete scopes.payload;
+    this.#events?.visit(this.#consumer, this.#values);
+    return scopes.payload ?? {};
+  };
 
   override finish(): void {
     this.#drawing.end();

@@ -64,7 +64,10 @@ function drawn(context: readonly Field[] | null, rows: readonly Row[]): string[]
   const timeline = new Timeline(drawing);
   const metadata = new TextEncoder().encode(writer.metadata());
   const events = openCtf([traceInMemory(metadata, [Buffer.concat(packets)])]).events();
-  for (let e = events.next(); e !== null; e = events.next()) timeline.add(e);
+  for (let e = events.next(); e !== null; e = events.next()) {
+    const event = e;
+    timeline.add(event, () => event.toObject());
+  }
   return out;
 }
 

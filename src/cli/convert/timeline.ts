@@ -64,6 +64,7 @@ export class Timeline {
   /** Thread that runs on a CPU, by CPU. */
   readonly #running = new Map<number, number>();
   readonly #known = new Set<string>();
+  #fields: () => FieldObject = () => ({});
   /** Threads that are in a system call, as far as the trace says: a thread is in one at a time. */
   readonly #inSyscall = new Map<number, string>();
 
@@ -71,7 +72,9 @@ export class Timeline {
     this.#drawing = drawing;
   }
 
-  add(event: CtfEvent): void {
+  /** @param fields of the event, when they are asked for */
+  add(event: CtfEvent, fields: () => FieldObject): void {
+    this.#fields = fields;
     let handler = this.#handlers.get(event.type);
     if (handler === undefined) {
       handler = this.#handlerOf(event.type);
@@ -142,7 +145,7 @@ export class Timeline {
       else if (begin) this.#enter(place, event, name, open);
       else {
         this.#inSyscall.delete(place.tid);
-        this.#drawing.syscallEnd(place, event.time_ns, name, event.toObject());
+        this.#drawing.syscallEnd(place, event.time_ns, name, this.#fields());
       }
     };
   }
@@ -151,7 +154,7 @@ export class Timeline {
   #enter(place: Place, event: CtfEvent, name: string, open: string | undefined): void {
     if (open !== undefined) this.#drawing.syscallEnd(place, event.time_ns, open, {});
     if (open !== undefined || this.#inSyscall.size < MAX_THREADS) this.#inSyscall.set(place.tid, name);
-    this.#drawing.syscallBegin(place, event.time_ns, name, event.toObject());
+    this.#drawing.syscallBegin(place, event.time_ns, name, this.#fields());
   }
 
   #process(type: EventType): Handler | null {
@@ -184,12 +187,12 @@ export class Timeline {
   #outlier(event: CtfEvent): void {
     const begin_ns = event.bigint('begin_ns');
     const end_ns = event.bigint('end_ns');
-    this.#drawing.outlier({ tracker: event.string('tracker'), begin_ns, end_ns, fields: event.toObject() });
+    this.#drawing.outlier({ tracker: event.string('tracker'), begin_ns, end_ns, fields: this.#fields() });
   }
 
   #other(): Handler {
     const placeOf = this.#placeReader();
-    return (event) => this.#drawing.instant(placeOf(event), event.time_ns, event.name, event.toObject());
+    return (event) => this.#drawing.instant(placeOf(event), event.time_ns, event.name, this.#fields());
   }
 
   /** The thread is in the event's context, or it is the one that runs. */
