@@ -7,12 +7,24 @@
  * both are there.
  */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { SUBJECT_FIRST } from './calls/io.ts';
 import type { LiveState } from './live-state.ts';
 import { learnFile } from './parts/state-dump.ts';
 import { type KnownSocket, parseSockets, SOCKET_FILES } from './sockets.ts';
 import { NONE } from './table.ts';
 import { FILE_SOCKET } from './tables/files.ts';
+import { IDLE, PARKED, SLEEPING, STOPPED, TRACED, UNINTERRUPTIBLE, UNKNOWN, ZOMBIE } from './tables/tasks.ts';
 
+/** Letters of /proc/PID/stat. Who runs, or could, is told by the next switch. */
+const STATES: Readonly<Record<string, number>> = {
+  S: SLEEPING,
+  D: UNINTERRUPTIBLE,
+  T: STOPPED,
+  t: TRACED,
+  Z: ZOMBIE,
+  P: PARKED,
+  I: IDLE,
+};
 const O_CLOEXEC = 0o2000000;
 /** Descriptors and processes that wait to be looked up: more in one moment than we could read before they are gone. */
 const MAX_WAITING = 4096;
@@ -22,6 +34,8 @@ const SOCKETS_EVERY_MS = 1000;
 export interface ProcOptions {
   /** Default `/proc`. */
   readonly root?: string;
+  /** Name of a system call; without it calls that began before are not told. */
+  readonly callName?: (number: number) => string | undefined;
   /** Milliseconds on a clock that only goes forward. */
   readonly clock_ms?: () => number;
 }
@@ -34,13 +48,16 @@ export class ProcLookup {
   readonly #state: LiveState;
   readonly #root: string;
   readonly #clock_ms: () => number;
+  readonly #callName: (number: number) => string | undefined;
   #fds: { readonly row: number; readonly uid: number }[] = [];
   readonly #processes = new Set<number>();
   #newSockets = false;
   #socketsAt = Number.NEGATIVE_INFINITY;
 
   /** Follows a state from now on. */
-  constructor(state: LiveState, { root = '/proc', clock_ms = () => performance.now() }: ProcOptions = {}) {
+  constructor(state: LiveState, options: ProcOptions = {}) {
+    const { root = '/proc', clock_ms = () => performance.now(), callName = () => undefined } = options;
+    this.#callName = callName;
     this.#state = state;
     this.#root = root;
     this.#clock_ms = clock_ms;
@@ -63,8 +80,11 @@ export class ProcLookup {
 
   /** Reads what there is to know of all processes: once, when the state has been told of them. */
   learnAll(): void {
-    const { processes } = this.#state.model;
+    const { processes, tasks } = this.#state.model;
     for (let row = 0; row < processes.used; row++) if (processes.isAlive(row)) this.#learnProcess(row);
+    for (let row = 0; row < tasks.used; row++) {
+      if (tasks.isAlive(row) && tasks.state.data[row] === UNKNOWN) this.#learnThread(row);
+    }
     this.#newSockets = true;
     this.#learnSockets();
   }
@@ -120,6 +140,24 @@ export class ProcLookup {
     if (row !== NONE) this.#state.model.fds.closeOnExec.set(row, (flags & O_CLOEXEC) !== 0 ? 1 : 0);
     this.found++;
     return true;
+  }
+
+  /** What a thread that has done nothing yet is in. Since when nobody knows. */
+  #learnThread(row: number): void {
+    const { model } = this.#state;
+    const { tasks, processes } = model;
+    const process = tasks.process.data[row]!;
+    if (process === NONE) return;
+    const path = `${this.#root}/${processes.pid.data[process]}/task/${tasks.tid.data[row]}`;
+    const stat = read(`${path}/stat`);
+    const state = STATES[stat.slice(stat.lastIndexOf(')') + 2)[0] ?? ''];
+    if (state === undefined) return;
+    tasks.state.setSince(row, state, Number.NaN);
+    const [number, subject] = read(`${path}/syscall`).split(' ');
+    const name = /^\d+$/.test(number ?? '') ? (this.#callName(Number(number)) ?? '') : '';
+    if (name === '') return;
+    tasks.syscall.setSince(row, model.calls.number(name), Number.NaN);
+    if (SUBJECT_FIRST.has(name)) tasks.waitsFor.set(row, Number(subject));
   }
 
   #learnProcess(row: number): void {

@@ -177,6 +177,26 @@ const CHECKS = {
   },
 };
 
+test('tailtrap state: a thread that sleeps since long before', { skip }, async (t) => {
+  const sleeper = spawn('sleep', ['30']);
+  t.after(() => sleeper.kill());
+  await sleep(300);
+  const { code, stdout, stderr } = await tailtrap(
+    'state',
+    '--for',
+    '300ms',
+    '--tid',
+    sleeper.pid,
+    '--show',
+    'threads',
+    '--json',
+  );
+  assert.equal(code, 0, stderr);
+  const thread = JSON.parse(stdout);
+  assert.deepEqual([thread.state, thread.wait, thread.since_ns], ['sleeping', { kind: 'timer' }, null]);
+  assert.match(thread.syscall, /nanosleep/);
+});
+
 test('tailtrap state: this machine, as JSON', { skip }, async () => {
   const { code, stdout, stderr } = await tailtrap('state', '--for', '500ms', '--pid', process.pid, '--json');
   assert.equal(code, 0, stderr);

@@ -1,5 +1,6 @@
 /** This machine as a source of events for the state: the recorder's stream, and /proc. */
 import { LiveRecorder } from '../../kernel/recorder/index.ts';
+import { syscallNames } from '../../kernel/recorder/syscall-names.ts';
 import type { LiveState } from '../../state/index.ts';
 import { ProcLookup } from '../../state/proc.node.ts';
 import type { Notice } from '../../trace/event.ts';
@@ -73,7 +74,8 @@ export class MachineInput implements LiveInput {
   }
 
   attach(state: LiveState): void {
-    this.#lookup = new ProcLookup(state);
+    const names = syscallNames(process.arch);
+    this.#lookup = new ProcLookup(state, { callName: (number) => names[number] });
   }
 
   async advance(): Promise<boolean> {

@@ -61,6 +61,16 @@ const OTHERS = [
   ['io_getevents', 'ctx_id'],
 ] as const;
 
+/** Calls whose first argument is the descriptor or address that a thread waits for. */
+export const SUBJECT_FIRST: ReadonlySet<string> = new Set([
+  ...[...READS, ...WRITES, ...OTHERS].map(([name]) => name),
+  ...MESSAGES_READ,
+  ...MESSAGES_WRITTEN,
+  ...SYNCS,
+  'accept4',
+  'connect',
+]);
+
 /** Counts one operation of a thread on a descriptor. */
 export type Count = (task: number, fd: number, ret: number, took_ns: number) => void;
 
