@@ -1,16 +1,23 @@
 /**
  * The way to the agent on this machine: lines of JSON over its local socket.
  *
- *     send(line) --> connected: written at once (a local socket takes it without waiting) --> agent
- *            '-----> not: kept, at most MAX_QUEUED of the youngest; connects, unless the last attempt was too recent
+ *     send(line) --> connected: written at once, in the same call (a local socket takes it without waiting) --> agent
+ *            '-----> not: kept for KEEP_MS, at most MAX_QUEUED of the youngest; connects, unless the last attempt was too recent
+ *
+ * A local socket is connected when connect(2) returns, a round of the event loop before Node tells: lines are written to its
+ * file descriptor then, so that a program which ends in that round, or is killed, has told what it knew. What is still kept
+ * when the process exits is written in the 'exit' event, if an agent is there.
  *
  * It never waits, never throws, and keeps the process alive for STUCK_MS at most. An absent agent is asked for only when there
  * is something to tell, and then seldom. What does not fit is dropped and counted.
  */
+import { writeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 
-/** Outliers kept while there is no connection. Older ones would no longer be covered by a snapshot. */
+/** Outliers kept while there is no connection. */
 const MAX_QUEUED = 64;
+/** The agent refuses what ended more than a minute ago (agent/report-line.ts): no snapshot covers it. */
+const KEEP_MS = 50_000;
 /** Bytes that an agent which does not read may leave with us. */
 const MAX_UNSENT_BYTES = 64 * 1024;
 /** The agent refuses longer ones (agent/report-line.ts). */
@@ -19,8 +26,10 @@ const MAX_LINE_CHARS = 8 * 1024;
 const STUCK_MS = 300;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
+const REQUEST = Buffer.from('{"report":true}\n');
 
 export interface LinkCounters {
+  /** Written to a connection on which the agent said that it takes reports. */
   sent: number;
   dropped: number;
   attempts: number;
@@ -31,9 +40,12 @@ export class AgentLink {
   readonly #path: string;
   readonly #now_ms: () => number;
   readonly #opening: (open: () => Socket) => Socket;
-  readonly #queue: string[] = [];
+  readonly #queue: { readonly line: string; readonly at_ms: number }[] = [];
   #socket: Socket | null = null;
   #connected = false;
+  /** The agent has said that it takes reports on this connection; until then, what was written to it. */
+  #accepted = false;
+  #unconfirmed = 0;
   #wait_ms = FIRST_WAIT_MS;
   #notBefore_ms = Number.NEGATIVE_INFINITY;
   #stuck: NodeJS.Timeout | null = null;
@@ -48,6 +60,7 @@ export class AgentLink {
     this.#path = path;
     this.#opening = opening;
     this.#now_ms = now_ms;
+    process.on('exit', this.#atExit);
   }
 
   get connected(): boolean {
@@ -61,48 +74,80 @@ export class AgentLink {
     } else if (this.#connected) {
       this.#write(line);
     } else {
+      this.#dropOld();
       if (this.#queue.length >= MAX_QUEUED) {
         this.#queue.shift();
         this.counters.dropped++;
       }
-      this.#queue.push(line);
-      this.#open();
+      this.#queue.push({ line, at_ms: this.#now_ms() });
+      if (this.#now_ms() >= this.#notBefore_ms) this.#open();
     }
   }
 
   close(): void {
     this.#closed = true;
+    process.off('exit', this.#atExit);
     this.counters.dropped += this.#queue.splice(0).length;
     this.#socket?.destroy();
   }
 
+  readonly #atExit = (): void => {
+    try {
+      this.#dropOld();
+      if (this.#queue.length > 0) this.#open();
+    } catch {
+      // The process ends as it would have without us.
+    }
+  };
+
+  #dropOld(): void {
+    const oldest_ms = this.#now_ms() - KEEP_MS;
+    while (this.#queue.length > 0 && this.#queue[0]!.at_ms < oldest_ms) {
+      this.#queue.shift();
+      this.counters.dropped++;
+    }
+  }
+
   #open(): void {
-    const now_ms = this.#now_ms();
-    if (this.#socket !== null || now_ms < this.#notBefore_ms) return;
-    this.#notBefore_ms = now_ms + this.#wait_ms;
+    if (this.#socket !== null) return;
+    this.#notBefore_ms = this.#now_ms() + this.#wait_ms;
     this.#wait_ms = Math.min(LONGEST_WAIT_MS, this.#wait_ms * 2);
     this.counters.attempts++;
     const socket = this.#opening(() => connect({ path: this.#path }));
     this.#socket = socket;
     socket.unref();
     socket.on('error', () => {}); // 'close' follows
-    socket.on('close', () => {
-      this.#socket = null;
-      this.#connected = false;
-      this.#unstick();
-    });
-    socket.once('connect', () => this.#begin());
-    // A first answer means that it takes reports: only then is the next failure a new one.
-    socket.once('data', (answer: Buffer) => {
-      if (answer.toString().startsWith('{"reporting":true')) this.#wait_ms = FIRST_WAIT_MS;
-    });
+    socket.on('close', () => this.#ended());
+    socket.once('data', (answer: Buffer) => this.#onAnswer(answer.toString()));
     socket.resume();
+    const written = writeNow(socket, REQUEST);
+    if (written > 0) this.#begin(REQUEST.subarray(written));
+    else socket.once('connect', () => this.#begin(REQUEST));
   }
 
-  #begin(): void {
+  /** @param request what of it is still to be written */
+  #begin(request: Buffer): void {
     this.#connected = true;
-    this.#socket!.write('{"report":true}\n');
-    for (const line of this.#queue.splice(0)) this.#write(line);
+    if (request.length > 0) this.#socket!.write(request);
+    this.#dropOld();
+    for (const { line } of this.#queue.splice(0)) this.#write(line);
+  }
+
+  #onAnswer(answer: string): void {
+    if (!answer.startsWith('{"reporting":true')) return;
+    this.#accepted = true;
+    this.counters.sent += this.#unconfirmed;
+    this.#unconfirmed = 0;
+    this.#wait_ms = FIRST_WAIT_MS; // only now is the next failure a new one
+  }
+
+  #ended(): void {
+    this.#socket = null;
+    this.#connected = false;
+    this.#accepted = false;
+    this.counters.dropped += this.#unconfirmed;
+    this.#unconfirmed = 0;
+    this.#unstick();
   }
 
   #write(line: string): void {
@@ -111,16 +156,43 @@ export class AgentLink {
       this.counters.dropped++;
       return;
     }
-    socket.write(`${line}\n`, (error) => {
+    const data = Buffer.from(`${line}\n`);
+    const written = writeNow(socket, data);
+    if (written === data.length) {
+      this.#count();
+      return;
+    }
+    socket.write(data.subarray(written), (error) => {
       if (error) this.counters.dropped++;
-      else this.counters.sent++;
+      else this.#count();
       if (socket.writableLength === 0) this.#unstick();
     });
     if (socket.writableLength > 0) this.#stuck ??= setTimeout(() => socket.destroy(), STUCK_MS).unref();
+  }
+
+  #count(): void {
+    if (this.#accepted) this.counters.sent++;
+    else this.#unconfirmed++;
   }
 
   #unstick(): void {
     if (this.#stuck !== null) clearTimeout(this.#stuck);
     this.#stuck = null;
   }
+}
+
+/**
+ * Bytes of the data that the kernel took at once. Node's sockets do not wait (O_NONBLOCK), so this does not either. 0: it took
+ * none, or Node still holds what goes before, or does not tell the file descriptor: then socket.write has to do.
+ */
+function writeNow(socket: Socket, data: Buffer): number {
+  const fd = (socket as { _handle?: { fd?: unknown } | null })._handle?.fd;
+  if (socket.writableLength > 0 || typeof fd !== 'number' || fd < 0) return 0;
+  let written = 0;
+  try {
+    while (written < data.length) written += writeSync(fd, data, written);
+  } catch {
+    // EAGAIN: full. ENOTCONN, EPIPE: nobody there, which the socket tells next.
+  }
+  return written;
 }

@@ -32,6 +32,53 @@ test('the agent gets the outliers at once, also those from before the connection
   assert.equal(await app.exited, 0);
 });
 
+const OUTLIER = `const { stat } = await import('node:fs/promises'); await stat('/');`;
+for (const [how, end, status] of [
+  ['its natural end', '', 0],
+  ['process.exit', 'process.exit(7);', 7],
+  ['an uncaught error', `throw new Error('mine');`, 1],
+  [
+    'SIGTERM',
+    `process.kill(process.pid, 'SIGTERM'); await new Promise((resolve) => setTimeout(resolve, 9000));`,
+    'SIGTERM',
+  ],
+]) {
+  test(`the first outlier is delivered although the program ends at once: ${how}`, async (t) => {
+    const agent = await fakeAgent(t);
+    const env = {
+      TAILTRAP_SOCKET: agent.path,
+      TAILTRAP_TRACK: 'fs.promises',
+      TAILTRAP_THRESHOLD: '0',
+      TAILTRAP_PRINT: 'none',
+    };
+    const app = await runApp(`${OUTLIER} ${end}`, { env });
+    assert.equal(app.code, status, app.stderr);
+    assert.ok(await until(() => agent.lines.length === 2), JSON.stringify(agent.lines));
+    assert.deepEqual(agent.lines[0], { report: true });
+    assert.equal(agent.lines[1].key.operation, 'stat');
+  });
+}
+
+test('outliers that were kept for want of an agent are delivered at the exit', async (t) => {
+  const agent = await fakeAgent(t);
+  const path = `${agent.path}.late`;
+  // The agent's socket comes into being after the first attempt, and before the next is due.
+  const app = await runApp(
+    `${OUTLIER} await new Promise((resolve) => setTimeout(resolve, 50));
+    (await import('node:fs')).linkSync(${JSON.stringify(agent.path)}, ${JSON.stringify(path)}); process.exit(3);`,
+    {
+      env: {
+        TAILTRAP_SOCKET: path,
+        TAILTRAP_TRACK: 'fs.promises',
+        TAILTRAP_THRESHOLD: '0',
+        TAILTRAP_PRINT: 'none',
+      },
+    },
+  );
+  assert.equal(app.code, 3, app.stderr);
+  assert.ok(await until(() => agent.lines.length === 2), JSON.stringify(agent.lines));
+});
+
 const LOAD = `${PRELUDE}
   routes['/slow'] = () => sleep(25);
   const began = performance.now();
