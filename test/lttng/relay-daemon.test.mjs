@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
 import { connect as connectTls } from 'node:tls';
@@ -55,6 +55,30 @@ test('SIGTERM: what was received is written, exit status 0', async () => {
     const folder = join(relay.output, producer.outputPath, 'ust/uid/0/64-bit');
     assert.equal(readFileSync(join(folder, 'ch_0')).length, 300_000);
     assert.equal(indexEntries(readFileSync(join(folder, 'index/ch_0.idx'))).length, 1);
+  } finally {
+    await relay.close();
+  }
+});
+
+test('sockets that systemd opened', async () => {
+  const listeners = await Promise.all(
+    [0, 1, 2].map(async () => {
+      const server = createServer();
+      await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return server;
+    }),
+  );
+  const [live, control] = listeners.map((server) => server.address().port);
+  const relay = await RelayProcess.startWith(
+    listeners.map((server) => server._handle.fd),
+    'live:control:data',
+  );
+  try {
+    assert.deepEqual([relay.ports.live, relay.ports.control], [live, control]);
+    for (const server of listeners) server.close();
+    const producer = await Producer.connect(relay.ports);
+    assert.equal(await producer.createSession({}), 10);
+    await producer.close();
   } finally {
     await relay.close();
   }

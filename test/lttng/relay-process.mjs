@@ -37,15 +37,24 @@ export class RelayProcess {
     return relay.#begin('unshare', ['-m', 'sh', '-c', script, 'sh', relay.output, options, ...command]);
   }
 
+  /** With open sockets, as systemd passes them. @param {number[]} fds @param names with colons between */
+  static async startWith(fds, names) {
+    const relay = new RelayProcess();
+    const script = 'LISTEN_PID=$$ exec "$@"';
+    const command = [process.execPath, TAILTRAP, 'relay', '-o', relay.output];
+    const env = { LISTEN_FDS: String(fds.length), LISTEN_FDNAMES: names };
+    return relay.#begin('sh', ['-c', script, 'sh', ...command], { fds, env });
+  }
+
   /** The output folder as the relay sees it. */
   insideOutput() {
     return `/proc/${this.child.pid}/root${this.output}`;
   }
 
-  async #begin(program, args) {
+  async #begin(program, args, { fds = [], env = {} } = {}) {
     this.child = spawn(program, args, {
-      env: { ...process.env, TZ: 'UTC' },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, TZ: 'UTC', ...env },
+      stdio: ['ignore', 'ignore', 'pipe', ...fds],
     });
     this.child.stderr.setEncoding('utf8').on('data', (text) => (this.log += text));
     const line = await this.saying(/relay listens: .*/, START_LIMIT_MS);
