@@ -2,8 +2,9 @@
  * Makes one file of the modules of a command, and V8's code cache for it. Node reads, resolves and compiles some 80 files
  * for `cat` otherwise, which takes as long as starting Node itself.
  *
- *     dist/bundle/read.js      the commands that read traces; a function expression
- *     dist/bundle/read.cache   its compiled functions; refused by other versions of V8, which then compile
+ *     dist/bundle/read.js           the commands that read traces; a function expression
+ *     dist/bundle/report.js         the reports
+ *     dist/bundle/NAME.HASH.cache   its compiled functions; refused by other versions of V8, which then compile
  *
  * Without esbuild there is no bundle, and the modules are loaded one by one.
  */
@@ -22,26 +23,37 @@ const NEWEST = join(ROOT, 'dist/.build/tsbuildinfo');
 const CACHE_MAKER = fileURLToPath(new URL('code-cache.cjs', import.meta.url));
 const SAMPLE = join(ROOT, 'test/ctf/data/ctf-1.8-le');
 
-/** Commands of the bundle. bin/tailtrap has the same list. */
-const COMMANDS = ['cat', 'convert'];
-
-/** Other commands stay outside: they load libraries, and wait for the kernel anyway. */
-const onlyReading = {
-  name: 'only-reading',
-  setup(build) {
-    build.onResolve({ filter: /^\.\// }, ({ path, kind, importer }) => {
-      if (kind !== 'dynamic-import' || !importer.endsWith('commands.js')) return undefined;
-      return COMMANDS.includes(path.slice(2, -3)) ? undefined : { path, external: true };
-    });
+/** Bundles, their commands, and a run that uses what is worth having compiled. bin/tailtrap has the same list. */
+const BUNDLES = {
+  read: { commands: ['cat', 'convert'], sample: ['cat', SAMPLE] },
+  report: {
+    commands: ['report'],
+    sample: ['report', 'cputop,schedstats,irqstats,syscallstats,iolatencystats', SAMPLE],
   },
 };
 
+/** Other commands stay outside: they load libraries, and wait for the kernel anyway. */
+const only = (commands) => ({
+  name: 'only-these',
+  setup(build) {
+    build.onResolve({ filter: /^\.\// }, ({ path, kind, importer }) => {
+      if (kind !== 'dynamic-import' || !importer.endsWith('commands.js')) return undefined;
+      return commands.includes(path.slice(2, -3)) ? undefined : { path, external: true };
+    });
+  },
+});
+
 /** @returns {Promise<string>} what there is to say; '' when all went well */
 export async function buildBundle() {
-  const path = join(FOLDER, 'read.js');
-  if (existsSync(path) && statSync(path).mtimeMs > statSync(NEWEST).mtimeMs) return '';
+  const newest = statSync(NEWEST).mtimeMs;
+  const paths = Object.keys(BUNDLES).map((name) => join(FOLDER, `${name}.js`));
+  if (paths.every((path) => existsSync(path) && statSync(path).mtimeMs > newest)) return '';
   rmSync(FOLDER, { recursive: true, force: true });
-  return bundle({ entry: ENTRY, path, plugins: [onlyReading], sample: ['cat', SAMPLE] });
+  const said = [];
+  for (const [name, { commands, sample }] of Object.entries(BUNDLES)) {
+    said.push(await bundle({ entry: ENTRY, path: join(FOLDER, `${name}.js`), plugins: [only(commands)], sample }));
+  }
+  return said.find((text) => text !== '') ?? '';
 }
 
 /**

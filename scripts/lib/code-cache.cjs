@@ -4,7 +4,7 @@ const { pathToFileURL } = require('node:url');
 const { Script } = require('node:vm');
 
 const [path, cache, entry, ...args] = process.argv.slice(2);
-process.argv.splice(2, 4, ...args);
+process.argv.splice(2, process.argv.length, ...args);
 const script = new Script(readFileSync(path, 'utf8'), { filename: path });
 process.on('exit', () => writeFileSync(cache, script.createCachedData()));
 const module_ = { exports: {} };

@@ -243,7 +243,7 @@ export function makeReports(names: readonly string[], options: ReportOptions): R
     tasks,
     syscalls: new Syscalls(tasks),
     interrupts: new Interrupts(),
-    io: new Io(tasks),
+    io: new Io(tasks, options.usage === true || names.includes('iousagetop')),
     block: new Block(),
     budget: new ValueBudget(options.exact === true ? Number.POSITIVE_INFINITY : undefined),
   };

@@ -33,14 +33,7 @@ export const IO_EVENTS: readonly string[] = [
 ];
 
 export class Io implements Listener {
-  readonly events: readonly string[] = [
-    ...IO_EVENTS,
-    'sched_process_fork',
-    'sched_process_exec',
-    'lttng_statedump_process_state',
-    'lttng_statedump_file_descriptor',
-    'net_dev_xmit',
-  ];
+  readonly events: readonly string[];
   /** The request that the event which was handled last ended; null: none. */
   ended: IoRequest | null = null;
   /** The request that it began; null: none. */
@@ -50,8 +43,17 @@ export class Io implements Listener {
   readonly #tasks: Tasks;
   readonly #tables = new Map<bigint, OpenFiles>();
 
-  constructor(tasks: Tasks) {
+  /** @param kinds tell sockets from other files by what leaves the machine during a write; costs these events */
+  constructor(tasks: Tasks, kinds: boolean) {
     this.#tasks = tasks;
+    this.events = [
+      ...IO_EVENTS,
+      'sched_process_fork',
+      'sched_process_exec',
+      'lttng_statedump_process_state',
+      'lttng_statedump_file_descriptor',
+      ...(kinds ? ['net_dev_xmit'] : []),
+    ];
   }
 
   handler(type: EventType): Handler | null {
@@ -102,7 +104,6 @@ export class Io implements Listener {
       request.fd = NONE;
       request.out = NONE;
       request.made = null;
-      request.order = null;
       request.active = begin(event, request);
       if (request.active && name in IO_CALLS) this.begun = request;
     };

@@ -6,6 +6,7 @@ import { fixed, formatPriorities, left, right } from '../format/python.ts';
 import { cpuOf, type Handler, numberOr } from '../listener.ts';
 import type { Task } from '../models/task.ts';
 import type { Tasks } from '../models/tasks.ts';
+import { PerWindow } from '../per-window.ts';
 import type { Report, Window, WindowSink } from '../report.ts';
 import { type ProcessCell, type ResultTable, type TableClass, table, tableClass } from '../table.ts';
 
@@ -37,6 +38,7 @@ interface CpuUse {
 }
 
 interface Usage {
+  readonly begin: number;
   readonly threads: Map<number, ThreadUse>;
   readonly cpus: (CpuUse | undefined)[];
 }
@@ -49,7 +51,7 @@ export class CpuTop implements Report {
   readonly #tasks: Tasks;
   readonly #filter: Filter;
   readonly #limit: number;
-  readonly #usage = new Map<Window, Usage>();
+  readonly #usage = new PerWindow<Usage>();
 
   constructor(options: { readonly tasks: Tasks; readonly filter: Filter; readonly limit: number }) {
     this.#tasks = options.tasks;
@@ -57,7 +59,7 @@ export class CpuTop implements Report {
     this.#filter = options.filter;
     this.#limit = options.limit;
     options.tasks.onPriority.push((task) => {
-      for (const { threads } of this.#usage.values()) {
+      for (const { threads } of this.#usage.list) {
         const thread = threads.get(task.tid);
         if (thread !== undefined) countPriority(thread, task.prio);
       }
@@ -69,7 +71,7 @@ export class CpuTop implements Report {
   }
 
   open(window: Window): void {
-    this.#usage.set(window, { threads: new Map(), cpus: [] });
+    this.#usage.add(window, { begin: window.begin, threads: new Map(), cpus: [] });
   }
 
   #onSwitch(type: EventType): Handler {
@@ -78,11 +80,12 @@ export class CpuTop implements Report {
     return (event) => {
       const cpu = cpuField(event);
       if (!this.#filter.cpu(cpu)) return;
-      for (const [window, usage] of this.#usage) this.#count(usage, window.begin, cpu, event.time, tasks);
+      for (const usage of this.#usage.list) this.#count(usage, cpu, event.time, tasks);
     };
   }
 
-  #count(usage: Usage, begin: number, cpu: number, time: number, { prev, next }: Tasks): void {
+  #count(usage: Usage, cpu: number, time: number, { prev, next }: Tasks): void {
+    const { begin } = usage;
     let cpuUse = usage.cpus[cpu];
     const counted = next.tid !== 0 && this.#filter.task(next);
     if (cpuUse === undefined) {
@@ -108,7 +111,7 @@ export class CpuTop implements Report {
     return (event) => {
       const task = this.#tasks.table.of(tid(event));
       if (task.tid === 0 || !this.#filter.task(task) || !this.#filter.cpu(cpu(event))) return;
-      for (const usage of this.#usage.values()) this.#thread(usage, task).migrations++;
+      for (const usage of this.#usage.list) this.#thread(usage, task).migrations++;
     };
   }
 
@@ -123,8 +126,7 @@ export class CpuTop implements Report {
   }
 
   close(window: Window, sink: WindowSink): void {
-    const { threads, cpus } = this.#usage.get(window)!;
-    this.#usage.delete(window);
+    const { threads, cpus } = this.#usage.take(window);
     const duration = window.end - window.begin;
     const share = ({ used_ns, since }: CpuUse): number => {
       const used = Number.isNaN(since) ? used_ns : used_ns + window.end - since;

@@ -12,6 +12,7 @@ import { IO_EVENTS, type Io } from '../models/io.ts';
 import type { IoRequest, Operation } from '../models/io-request.ts';
 import type { Task } from '../models/task.ts';
 import type { Tasks } from '../models/tasks.ts';
+import { PerWindow } from '../per-window.ts';
 import type { Report, Window, WindowSink } from '../report.ts';
 import { type ResultTable, type Row, table, UNKNOWN } from '../table.ts';
 import { BeginOrder, type Place } from './io-order.ts';
@@ -63,13 +64,19 @@ interface Counted {
   readonly usage: IoUsage;
 }
 
+/** Where a request stands in the log of a window. */
+interface Ordered {
+  readonly counted: Counted;
+  readonly place: Place<Row>;
+}
+
 export class IoReport implements Report {
   readonly name: string;
   readonly sections: readonly number[];
   readonly events: readonly string[];
   readonly models: readonly [Tasks, Io, Block];
   readonly #options: IoOptions;
-  readonly #open = new Map<Window, Counted>();
+  readonly #open = new PerWindow<Counted>();
 
   constructor(name: string, options: IoOptions) {
     this.name = name;
@@ -89,17 +96,25 @@ export class IoReport implements Report {
     if (NET_EVENTS.includes(type.name)) return IoUsage.packets(type, () => this.#usages());
     if (type.name === 'block_rq_complete') return () => this.#completed();
     if (type.name === 'lttng_statedump_file_descriptor') return () => this.#dumped();
+    if (!this.#options.log) return () => this.#ends();
     return inOrder([() => this.#begins(), () => this.#ends()]);
   }
 
   *#usages(): Iterable<IoUsage> {
-    for (const { usage } of this.#open.values()) yield usage;
+    for (const { usage } of this.#open.list) yield usage;
   }
 
   #begins(): void {
     const { begun } = this.#options.io;
-    if (begun === null || !this.#options.log) return;
-    begun.order = [...this.#open.values()].map(({ order }) => order?.begin());
+    if (begun === null) return;
+    // The exit of the call before was lost.
+    this.#forget(begun);
+    begun.order = this.#open.list.map((counted): Ordered => ({ counted, place: counted.order!.begin() }));
+  }
+
+  #forget(request: IoRequest): void {
+    for (const { counted, place } of (request.order as Ordered[] | null) ?? []) counted.order!.end(place, null);
+    request.order = null;
   }
 
   #ends(): void {
@@ -108,17 +123,14 @@ export class IoReport implements Report {
     const leader = this.#leader(ended.task);
     const duration = ended.end - ended.begin;
     const shown = this.#options.filter.duration(duration) && this.#sizeShown(ended.size);
-    const places = ended.order as (Place<Row> | undefined)[] | null;
-    let i = 0;
-    for (const counted of this.#open.values()) {
+    for (const counted of this.#open.list) {
       if (this.#options.usage) counted.usage.request(ended, leader);
-      const place = places?.[i++];
-      if (shown) this.#count(counted, ended, duration, place);
-      else if (place !== undefined) counted.order?.end(place, null);
+      if (shown) this.#count(counted, ended, duration);
     }
+    if (this.#options.log) this.#forget(ended);
   }
 
-  #count(counted: Counted, request: IoRequest, duration: number, place: Place<Row> | undefined): void {
+  #count(counted: Counted, request: IoRequest, duration: number): void {
     let row: Row | null = null;
     for (const category of CATEGORIES_OF[request.call.operation]) {
       counted.latencies[category].add(duration);
@@ -128,7 +140,9 @@ export class IoReport implements Report {
       top.add(duration, row);
     }
     if (counted.order === null) return;
-    counted.order.end(place ?? counted.order.begin(), row ?? rowOf(request, counted.window));
+    // A window that was opened since has no place for it.
+    const ordered = (request.order as Ordered[] | null)?.find((one) => one.counted === counted);
+    counted.order.end(ordered?.place ?? counted.order.begin(), row ?? rowOf(request, counted.window));
   }
 
   #sizeShown(size: number): boolean {
@@ -142,7 +156,7 @@ export class IoReport implements Report {
 
   #dumped(): void {
     const { dumped } = this.#options.io;
-    if (dumped !== null) for (const { usage } of this.#open.values()) usage.seen(dumped);
+    if (dumped !== null) for (const { usage } of this.#open.list) usage.seen(dumped);
   }
 
   #completed(): void {
@@ -151,7 +165,7 @@ export class IoReport implements Report {
     if (ended === null) return;
     const duration = ended.end - ended.begin;
     const shown = filter.duration(duration) && this.#sizeShown(ended.bytes);
-    for (const { disks, usage } of this.#open.values()) {
+    for (const { disks, usage } of this.#open.list) {
       usage.block(ended, tasks.table.get(ended.tid));
       if (!shown) continue;
       this.#disk(disks, ended).add(duration);
@@ -188,7 +202,7 @@ export class IoReport implements Report {
       write: make(),
       sync: make(),
     });
-    this.#open.set(window, {
+    this.#open.add(window, {
       window,
       order:
         rows === null
@@ -205,8 +219,7 @@ export class IoReport implements Report {
   }
 
   close(window: Window, sink: WindowSink): void {
-    const counted = this.#open.get(window)!;
-    this.#open.delete(window);
+    const counted = this.#open.take(window);
     counted.order?.finish();
     const { usage, stats, top, freq, limit, block } = this.#options;
     if (usage) {

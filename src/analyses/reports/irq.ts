@@ -7,6 +7,7 @@ import { Summary } from '../figures/summary.ts';
 import type { Filter } from '../filter.ts';
 import type { Handler } from '../listener.ts';
 import type { Interrupt, Interrupts } from '../models/interrupts.ts';
+import { PerWindow } from '../per-window.ts';
 import type { LogSink, Report, Window, WindowSink } from '../report.ts';
 import { type Cell, type ResultTable, table, UNKNOWN } from '../table.ts';
 import { FREQ, LOG, logText, statClass, statFreqText } from './irq-tables.ts';
@@ -46,7 +47,7 @@ export class Irq implements Report {
   readonly events: readonly string[];
   readonly models: readonly Interrupts[];
   readonly #options: IrqOptions;
-  readonly #open = new Map<Window, Counted>();
+  readonly #open = new PerWindow<Counted>();
 
   constructor(name: string, options: IrqOptions) {
     this.name = name;
@@ -68,7 +69,7 @@ export class Irq implements Report {
     const { filter } = this.#options;
     const duration = irq.end - irq.begin;
     if (!filter.cpu(irq.cpu) || !filter.duration(duration) || !this.#shown(irq)) return;
-    for (const { log, hard, soft } of this.#open.values()) {
+    for (const { log, hard, soft } of this.#open.list) {
       const kind = this.#kind(irq.hard ? hard : soft, irq.nr);
       kind.names.add(irq.name);
       kind.durations.add(duration);
@@ -99,12 +100,11 @@ export class Irq implements Report {
 
   open(window: Window, sink: WindowSink): void {
     const log = this.#options.log ? sink.log(EVENTS, LOG, logText(this.sections.length > 1)) : null;
-    this.#open.set(window, { log, hard: new Map(), soft: new Map() });
+    this.#open.add(window, { log, hard: new Map(), soft: new Map() });
   }
 
   close(window: Window, sink: WindowSink): void {
-    const counted = this.#open.get(window)!;
-    this.#open.delete(window);
+    const counted = this.#open.take(window);
     const { stats, freq, percentiles } = this.#options;
     if (!stats && freq === null) return;
     const tables = { hard: this.#table(true, counted), soft: this.#table(false, counted), percentiles };

@@ -5,6 +5,7 @@ import { barGraph } from '../format/graph.ts';
 import { cpuOf, type Handler, numberOr } from '../listener.ts';
 import type { Task } from '../models/task.ts';
 import type { Tasks } from '../models/tasks.ts';
+import { PerWindow } from '../per-window.ts';
 import type { Report, Window, WindowSink } from '../report.ts';
 import { type ProcessCell, type ResultTable, type TableClass, table, tableClass } from '../table.ts';
 
@@ -35,7 +36,7 @@ export class MemTop implements Report {
   readonly #tasks: Tasks;
   readonly #filter: Filter;
   readonly #limit: number;
-  readonly #open = new Map<Window, Map<number, Thread>>();
+  readonly #open = new PerWindow<Map<number, Thread>>();
 
   constructor(options: { readonly tasks: Tasks; readonly filter: Filter; readonly limit: number }) {
     this.#tasks = options.tasks;
@@ -54,7 +55,7 @@ export class MemTop implements Report {
       const task = this.#tasks.on(cpu);
       if (task === null || !this.#filter.task(task) || !this.#filter.cpu(cpu)) return;
       const pages = 2 ** order(event);
-      for (const threads of this.#open.values()) {
+      for (const threads of this.#open.list) {
         const thread = threadOf(threads, task);
         if (allocates) thread.allocated += pages;
         else thread.freed += pages;
@@ -63,12 +64,11 @@ export class MemTop implements Report {
   }
 
   open(window: Window): void {
-    this.#open.set(window, new Map());
+    this.#open.add(window, new Map());
   }
 
   close(window: Window, sink: WindowSink): void {
-    const threads = [...this.#open.get(window)!.values()];
-    this.#open.delete(window);
+    const threads = [...this.#open.take(window).values()];
     const top = (tableClass: TableClass, pages: (thread: Thread) => number): ResultTable => {
       const result = table(tableClass);
       for (const thread of threads.toSorted((a, b) => pages(b) - pages(a)).slice(0, this.#limit)) {

@@ -16,6 +16,7 @@ import { formatPriorities } from '../format/python.ts';
 import { cpuOf, type Handler } from '../listener.ts';
 import type { Task } from '../models/task.ts';
 import type { Tasks } from '../models/tasks.ts';
+import { PerWindow } from '../per-window.ts';
 import type { LogSink, Report, Window, WindowSink } from '../report.ts';
 import { type Cell, type ProcessCell, type ResultTable, type Row, table } from '../table.ts';
 import { FREQ, type Grouping, LOG, LOG_TEXT, statClass, statText, TOP, topText } from './sched-tables.ts';
@@ -60,7 +61,7 @@ export class Sched implements Report {
   readonly events: readonly string[] = ['sched_switch'];
   readonly models: readonly Tasks[];
   readonly #options: SchedOptions;
-  readonly #open = new Map<Window, Latencies>();
+  readonly #open = new PerWindow<Latencies>();
 
   constructor(name: string, options: SchedOptions) {
     this.name = name;
@@ -70,7 +71,7 @@ export class Sched implements Report {
     const used = [stats, freq !== null, log, top];
     this.sections = [STATS, FREQUENCIES, EVENTS, LONGEST].filter((section) => used[section]);
     options.tasks.onPriority.push((task) => {
-      for (const { threads } of this.#open.values()) {
+      for (const { threads } of this.#open.list) {
         const thread = threads.get(task.tid);
         if (thread !== undefined) countPriority(thread, task.prio);
       }
@@ -86,7 +87,7 @@ export class Sched implements Report {
       if (Number.isNaN(woken) || !filter.duration(time - woken) || !filter.task(next)) return;
       const cpu = cpuField(event);
       if (!filter.cpu(cpu)) return;
-      for (const latencies of this.#open.values()) this.#count(latencies, next, woken, time, cpu);
+      for (const latencies of this.#open.list) this.#count(latencies, next, woken, time, cpu);
     };
   }
 
@@ -131,7 +132,7 @@ export class Sched implements Report {
 
   open(window: Window, sink: WindowSink): void {
     const { log, top, limit } = this.#options;
-    this.#open.set(window, {
+    this.#open.add(window, {
       log: log ? sink.log(EVENTS, LOG, LOG_TEXT) : null,
       top: top ? new Top(limit) : null,
       all: this.#summary(),
@@ -141,8 +142,7 @@ export class Sched implements Report {
   }
 
   close(window: Window, sink: WindowSink): void {
-    const latencies = this.#open.get(window)!;
-    this.#open.delete(window);
+    const latencies = this.#open.take(window);
     const { stats, freq, by } = this.#options;
     if (stats) {
       const tables = by.map((grouping) => this.#statTable(grouping, latencies));

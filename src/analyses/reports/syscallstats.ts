@@ -10,6 +10,7 @@ import { errorName } from '../models/errno.ts';
 import { isExit, SYSCALL_EVENTS, type Syscalls } from '../models/syscalls.ts';
 import type { Task } from '../models/task.ts';
 import type { Tasks } from '../models/tasks.ts';
+import { PerWindow } from '../per-window.ts';
 import type { Report, Window, WindowSink } from '../report.ts';
 import { type Cell, type ResultTable, type TableClass, table, tableClass } from '../table.ts';
 
@@ -57,7 +58,7 @@ export class SyscallStats implements Report {
   readonly events: readonly string[] = SYSCALL_EVENTS;
   readonly models: readonly [Tasks, Syscalls];
   readonly #options: SyscallStatsOptions;
-  readonly #open = new Map<Window, Map<number, Thread>>();
+  readonly #open = new PerWindow<Map<number, Thread>>();
 
   constructor(options: SyscallStatsOptions) {
     this.#options = options;
@@ -73,7 +74,7 @@ export class SyscallStats implements Report {
       if (ended === null || !filter.task(ended.task) || !filter.cpu(cpu(event))) return;
       const duration = event.time - ended.begin;
       const outcome = ret < 0 ? errorName(ret) : 'success';
-      for (const threads of this.#open.values()) {
+      for (const threads of this.#open.list) {
         const thread = threadOf(threads, ended.task);
         const call = this.#call(thread, ended.name);
         thread.count++;
@@ -94,12 +95,11 @@ export class SyscallStats implements Report {
   }
 
   open(window: Window): void {
-    this.#open.set(window, new Map());
+    this.#open.add(window, new Map());
   }
 
   close(window: Window, sink: WindowSink): void {
-    const threads = [...this.#open.get(window)!.values()].sort((a, b) => b.count - a.count);
-    this.#open.delete(window);
+    const threads = [...this.#open.take(window).values()].sort((a, b) => b.count - a.count);
     const { percentiles } = this.#options;
     const tableClass = perTid(percentiles);
     const total = table(TOTAL);
