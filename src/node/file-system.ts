@@ -21,10 +21,9 @@ const FUNCTIONS =
   'access appendFile chmod chown copyFile cp lchown link lstat lutimes mkdir mkdtemp open opendir readdir readFile readlink realpath rename rm rmdir stat statfs symlink truncate unlink utimes writeFile'.split(
     ' ',
   );
+/** Not `close`: Node gives each handle one of its own. */
 const HANDLE_METHODS =
-  'appendFile chmod chown close datasync read readFile readv stat sync truncate utimes write writeFile writev'.split(
-    ' ',
-  );
+  'appendFile chmod chown datasync read readFile readv stat sync truncate utimes write writeFile writev'.split(' ');
 
 interface Operation {
   readonly name: string;
@@ -100,22 +99,20 @@ export const fileSystem: Part = (tools) => {
   if (tracker === null) return () => {};
   const undo: (() => void)[] = [];
   let sawHandle = false;
-  // The class of file handles is not public: its methods are wrapped when the first handle comes by.
+  let stopped = false;
+  const wrapHandle = wrapper(tracker, tools, true, () => {});
   const onOpen = tools.guard((handle: object) => {
+    if (stopped) return;
+    replace(handle as Methods, Object.hasOwn(handle, 'close') ? ['close'] : [], wrapHandle);
+    // The class of file handles is not public: its methods are wrapped when the first handle comes by.
     if (sawHandle) return;
     sawHandle = true;
-    undo.push(
-      replace(
-        Object.getPrototypeOf(handle) as Methods,
-        HANDLE_METHODS,
-        wrapper(tracker, tools, true, () => {}),
-      ),
-    );
+    undo.push(replace(Object.getPrototypeOf(handle) as Methods, HANDLE_METHODS, wrapHandle));
   });
   undo.push(replace(fs.promises as unknown as Methods, FUNCTIONS, wrapper(tracker, tools, false, onOpen)));
   syncBuiltinESMExports();
   return () => {
-    sawHandle = true;
+    stopped = true;
     for (const step of undo.splice(0)) step();
     syncBuiltinESMExports();
   };

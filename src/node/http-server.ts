@@ -8,7 +8,7 @@
 import { executionAsyncId, triggerAsyncId } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { ServedRequest } from './context.ts';
+import { idDetails, type ServedRequest } from './context.ts';
 import { type Described, tame } from './outliers.ts';
 import { ENDED, type Marked, type Part, pathOf, routeOf, subscribe } from './part.ts';
 
@@ -19,8 +19,9 @@ interface Message {
 }
 
 const SERVED = Symbol('tailtrap.served');
-/** Answers that are meant to stay open. */
-const ENDLESS = /^text\/event-stream/;
+/** Answers that are meant to stay open. Headers that only writeHead was given stand in the head's text, and nowhere else. */
+const ENDLESS = /^\s*text\/event-stream/i;
+const ENDLESS_HEAD = /\r\ncontent-type:[ \t]*text\/event-stream/i;
 
 /**
  * The request that a connection serves. Used again for the connection's next one, so that a request costs no object: only
@@ -32,6 +33,8 @@ class Served implements ServedRequest {
   request: IncomingMessage | null = null;
   response: ServerResponse | null = null;
   handle = 0;
+  /** Of the request, in this process, from 1. 0: context is off. */
+  number = 0;
   async_id = 0;
   trigger_async_id = 0;
 
@@ -39,8 +42,20 @@ class Served implements ServedRequest {
     this.key = key;
   }
   describeRequest(): string {
-    return tame(`${this.request?.method} ${routeOf(this.request?.url ?? '')}`);
+    return tame(`${this.request?.method} ${this.request === null ? '' : routeOf(urlOf(this.request))}`);
   }
+}
+
+/** Of an application that is mounted in another (Express, Connect) `url` is only the part below the mount. */
+function urlOf(request: IncomingMessage): string {
+  const { originalUrl } = request as { originalUrl?: unknown };
+  return typeof originalUrl === 'string' ? originalUrl : (request.url ?? '');
+}
+
+function isEndless(response: ServerResponse): boolean {
+  if (ENDLESS.test(String(response.getHeader('content-type') ?? ''))) return true;
+  const { _header: head } = response as { _header?: unknown };
+  return typeof head === 'string' && ENDLESS_HEAD.test(head);
 }
 
 /** Frameworks leave the pattern that matched on the request: Express as `route.path`, Fastify as `routeOptions.url`. */
@@ -54,17 +69,16 @@ function matchedRoute(request: IncomingMessage): string | null {
   return typeof routeOptions?.url === 'string' ? routeOptions.url : null;
 }
 
-function describe({ request, response, async_id, trigger_async_id }: Served, broken: boolean): Described {
-  if (request === null || response === null) return null;
-  if (ENDLESS.test(String(response.getHeader('content-type') ?? ''))) return null;
-  const url = request.url ?? '';
+function describe({ request, response, number, async_id, trigger_async_id }: Served, broken: boolean): Described {
+  if (request === null || response === null || isEndless(response)) return null;
+  const url = urlOf(request);
   return {
     key: { method: request.method ?? '', route: tame(matchedRoute(request) ?? routeOf(url)) },
     details: {
       status: response.headersSent ? response.statusCode : null,
       path: tame(pathOf(url)),
       ...(broken ? { broken: 'the connection closed before the response was sent' } : {}),
-      ...(async_id === 0 ? {} : { async_id, trigger_async_id }),
+      ...idDetails(number, async_id, trigger_async_id),
     },
   };
 }
@@ -77,7 +91,8 @@ export const httpServer: Part = (tools) => {
   const shared = contexts.mode === 'full';
   let connections = 0;
   const onClose = tools.guard((socket: Marked<Socket>) => {
-    tracker?.eventOut((socket[SERVED] as Served).key, undefined, ENDED.broken);
+    const { key } = socket[SERVED] as Served;
+    if (tracker !== null && tracker.find(key) !== 0) tracker.eventOut(key, undefined, ENDED.broken);
   });
   function closed(this: Socket): void {
     onClose(this as Marked<Socket>);
@@ -101,6 +116,7 @@ export const httpServer: Part = (tools) => {
       if (withIds) {
         served.async_id = executionAsyncId();
         served.trigger_async_id = triggerAsyncId();
+        served.number = contexts.begins(served.async_id);
       }
       if (shared) contexts.enter(served);
       if (tracker !== null && tracker.eventIn(served.key, undefined, served) === 0) served.handle = tracker.lastHandle;

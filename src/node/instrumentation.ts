@@ -3,7 +3,6 @@
  *
  *     part (http-server.ts ...) --eventIn/Out--> LatencyTracker --too slow--> OutlierMaker --> onOutlier, stderr, AgentLink
  */
-import { writeSync } from 'node:fs';
 import type { Outlier } from '../base/outlier.ts';
 import type { TrackerCallback, TrackerEvent } from '../tracker/event.ts';
 import { type Following, learnThreshold } from '../tracker/follow.ts';
@@ -20,6 +19,7 @@ import { dnsLookup, netConnect } from './network.ts';
 import type { Settings, TrackerName } from './options.ts';
 import { type Described, OutlierMaker } from './outliers.ts';
 import { ENDED, type Part, type PartTools } from './part.ts';
+import { StderrLines } from './print.ts';
 import { lateTimers } from './timers.ts';
 
 /** loopStalls first: its own timer is not one of the application's. */
@@ -30,13 +30,14 @@ const CAPACITY = 4096;
 /** What has not ended by then never will: its end was missed. */
 const GC_AGE_NS = 600e9;
 const BURST_PER_RATE = 10;
-const STDERR = 2;
 
 export interface NodeStatistics {
   readonly trackers: Readonly<Record<string, TrackerStatistics>>;
   readonly outliers: number;
   /** To the agent: sent, dropped because it was absent or slow, attempts to connect. */
   readonly agent: { readonly sent: number; readonly dropped: number; readonly attempts: number };
+  /** Lines that stderr had no room for (`print`). */
+  readonly unprinted: number;
   /** Errors inside the instrumentation, or in onOutlier: caught, and the application went on. */
   readonly errors: number;
   readonly lastError: unknown;
@@ -49,6 +50,7 @@ export class Instrumentation {
   readonly #maker = new OutlierMaker();
   readonly #contexts: Contexts;
   readonly #link: AgentLink | null;
+  readonly #stderr: StderrLines | null;
   readonly #undo: (() => void)[] = [];
   readonly #learning: Following[] = [];
   #outliers = 0;
@@ -59,6 +61,7 @@ export class Instrumentation {
   constructor(settings: Settings) {
     this.#settings = settings;
     this.#contexts = new Contexts(settings.context);
+    this.#stderr = settings.print ? new StderrLines() : null;
     this.#link =
       settings.socket === null
         ? null
@@ -86,6 +89,7 @@ export class Instrumentation {
       trackers: Object.fromEntries(trackers),
       outliers: this.#outliers,
       agent: { ...(this.#link?.counters ?? { sent: 0, dropped: 0, attempts: 0 }) },
+      unprinted: this.#stderr?.dropped ?? 0,
       errors: this.#errors,
       lastError: this.#lastError,
     };
@@ -98,6 +102,7 @@ export class Instrumentation {
     for (const tracker of this.trackers.values()) tracker.close();
     this.#contexts.stop();
     this.#link?.close();
+    this.#stderr?.close();
   }
 
   #makeTracker(name: TrackerName, describe: (data: unknown, broken: boolean) => Described): LatencyTracker | null {
@@ -121,16 +126,19 @@ export class Instrumentation {
     return tracker;
   }
 
+  /** Each way for itself: an error of one does not close the others. */
   #publish(outlier: Outlier): void {
     this.#outliers++;
-    const { print, onOutlier } = this.#settings;
-    const line = this.#link !== null || print ? JSON.stringify(outlier) : '';
+    const { onOutlier } = this.#settings;
+    const line = this.#link !== null || this.#stderr !== null ? JSON.stringify(outlier) : '';
     this.#link?.send(line);
+    // Not process.stderr: when its reader has gone it raises an error that would end the program.
+    if (this.#stderr !== null) this.#print(line, null);
     const result: unknown = onOutlier?.(outlier);
     if (result instanceof Promise) result.catch(this.#failed); // an async function: its rejection would end the program
-    // Not process.stderr: when its reader has gone it raises an error that would end the program. Here it is caught (guard).
-    if (print) writeSync(STDERR, `${line}\n`);
   }
+
+  readonly #print = this.#guard((line: string, _: null) => this.#stderr?.print(line));
 
   /** At most two arguments, named: a rest parameter would be an array for every event. */
   #guard<A, B>(work: (a: A, b: B) => void): (a: A, b: B) => void {

@@ -68,6 +68,14 @@ function describeConnect(connecting: Connecting, broken: boolean): Described {
   };
 }
 
+/** A local socket (a path, no host), also one that is gone already. */
+function isLocal(socket: Socket): boolean {
+  const { _handle: handle } = socket as { _handle?: object | null };
+  const error = socket.errored as { syscall?: unknown; port?: unknown; address?: unknown } | null;
+  const failed = error?.syscall === 'connect' && error.port === undefined && typeof error.address === 'string';
+  return failed || handle?.constructor?.name === 'Pipe';
+}
+
 export const netConnect: Part = (tools) => {
   const tracker = tools.tracker('net.connect', describeConnect);
   if (tracker === null) return () => {};
@@ -81,9 +89,18 @@ export const netConnect: Part = (tools) => {
   const unsubscribe = subscribe(tools, {
     'net.client.socket': ({ socket }: { socket: Socket }) => {
       if (tools.isOwnSocket()) return;
-      const key = ++connects;
-      tracker.eventIn(key, undefined, { socket, origin: tools.contexts.here() });
-      const handle = tracker.lastHandle;
+      const begin_ns = performance.now() * 1e6;
+      const origin = tools.contexts.here();
+      let handle = 0;
+      // Published before it is said where to: that is known when the caller of connect() goes on.
+      process.nextTick(
+        tools.guard(() => {
+          if (isLocal(socket)) {
+            socket.off('connect', ended);
+            socket.off('close', failed);
+          } else if (tracker.eventIn(++connects, begin_ns, { socket, origin }) === 0) handle = tracker.lastHandle;
+        }),
+      );
       const ended = tools.guard(() => {
         socket.off('close', failed);
         count(`${socket.remoteAddress}:${socket.remotePort}`, 1);

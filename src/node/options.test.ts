@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { TailtrapError } from '../base/errors.ts';
-import { settingsFrom, TRACKER_NAMES } from './options.ts';
+import { misspelt, settingsFrom, TRACKER_NAMES } from './options.ts';
+import { errorWord } from './outliers.ts';
 import { routeOf } from './part.ts';
 import { isPreloaded } from './preloaded.ts';
 
@@ -86,4 +88,62 @@ test('it begins by itself only when it was named on the command line', () => {
   assert.equal(isPreloaded(['--import', '/somewhere/dist/node/index.js'], '', url), true);
   assert.equal(isPreloaded(['-e', 'tailtrap/node'], '', url), false);
   assert.equal(isPreloaded(['--import'], '', url), false);
+  assert.equal(isPreloaded(['--import', 'http://example.org/x.js', '--import', 'file://host/x.js'], '', url), false);
+});
+
+test('it is found through links, and where NODE_OPTIONS quotes a path with spaces', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tailtrap unit "'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  mkdirSync(join(folder, 'real dir'));
+  const file = join(folder, 'real dir', 'index.js');
+  writeFileSync(file, '');
+  symlinkSync(join(folder, 'real dir'), join(folder, 'link'));
+  const url = pathToFileURL(file).href;
+  const linked = join(folder, 'link', 'index.js');
+  assert.equal(isPreloaded(['--import', linked], '', url), true);
+  assert.equal(isPreloaded(['--import', pathToFileURL(linked).href], '', url), true);
+  assert.equal(isPreloaded(['--require', join(folder, 'link')], '', url), true);
+  const quoted = (path: string): string => `"${path.replaceAll('"', '\\"')}"`;
+  assert.equal(isPreloaded([], `--no-warnings --import ${quoted(file)} --inspect`, url), true);
+  assert.equal(isPreloaded([], `--no-warnings --import=${quoted(linked)}`, url), true);
+  assert.equal(isPreloaded([], `"--import" ${quoted(join(folder, 'other.js'))}`, url), false);
+});
+
+test('slips in the names of variables are told, and other variables are not', () => {
+  assert.deepEqual(misspelt({ TAILTRAP_THRESHHOLD: '1s', TAILTRAP_SOCKT: 'none' }), [
+    'TAILTRAP_THRESHHOLD has no effect: did you mean TAILTRAP_THRESHOLD?',
+    'TAILTRAP_SOCKT has no effect: did you mean TAILTRAP_SOCKET?',
+  ]);
+  const others = ['TRACKER', 'TRACES', 'SNAPSHOT', 'ID', 'TOKEN', 'DEBUG', 'TEST_PROGRAMS', 'TRACK', 'OFF', 'OPTIONS'];
+  assert.deepEqual(misspelt(Object.fromEntries(others.map((name) => [`TAILTRAP_${name}`, '1']))), []);
+});
+
+test('an options file may begin with a byte order mark; a path that is too long for a socket is told', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tailtrap-unit-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'options.json');
+  writeFileSync(file, '\ufeff{"rate": 3}');
+  assert.equal(settingsFrom({}, { TAILTRAP_OPTIONS: file }).rate, 3);
+  assert.equal(settingsFrom({ socket: `/${'x'.repeat(106)}` }, {}).socket?.length, 107);
+  assert.throws(() => settingsFrom({ socket: `/${'x'.repeat(107)}` }, {}), { code: 'TT_NODE_OPTION' });
+});
+
+test('options that throw when they are read are a mistake like others', () => {
+  const hostile = new Proxy(
+    {},
+    {
+      ownKeys: () => {
+        throw new Error('mine');
+      },
+    },
+  );
+  assert.throws(() => settingsFrom(hostile, {}), { code: 'TT_NODE_OPTION' });
+});
+
+test('errors are told by code or name: a message may hold what is secret', () => {
+  assert.equal(errorWord(new Error('GET http://x/?token=SECRET failed')), 'Error');
+  assert.equal(errorWord(Object.assign(new Error('x'), { code: 'ECONNREFUSED' })), 'ECONNREFUSED');
+  assert.equal(errorWord(Object.assign(new Error('x'), { code: 'see http://x/?token=SECRET' })), 'Error');
+  assert.equal(errorWord('http://x/?token=SECRET'), 'string');
+  assert.equal(errorWord(undefined), 'undefined');
 });

@@ -4,7 +4,7 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { messageOf, type TailtrapError, UsageError } from '../base/errors.ts';
-import { didYouMean } from '../base/nearest.ts';
+import { didYouMean, nearest } from '../base/nearest.ts';
 import type { Outlier } from '../base/outlier.ts';
 import { DEFAULT_SOCKET } from '../base/places.ts';
 import { parseDuration } from '../base/units.ts';
@@ -68,19 +68,16 @@ export interface Settings {
 const KEYS = ['track', 'threshold', 'timeout', 'socket', 'print', 'context', 'rate'] as const;
 const MAX_FILE_BYTES = 64 * 1024;
 const MAX_RATE = 10_000;
+/** sun_path of sockaddr_un (linux/un.h), without its end. */
+const MAX_SOCKET_BYTES = 107;
 
 type Raw = Partial<Record<(typeof KEYS)[number], unknown>>;
 
 /** @throws UsageError `TT_NODE_OPTION` with the option and what is expected */
 export function settingsFrom(options: InstrumentOptions, env: NodeJS.ProcessEnv): Settings {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw wrong('options', `expected an object such as { threshold: '100ms' }`);
-  }
-  if (options.onOutlier !== undefined && typeof options.onOutlier !== 'function') {
-    throw wrong('onOutlier', 'expected a function');
-  }
+  const { given, onOutlier } = readArgument(options);
   const file = env.TAILTRAP_OPTIONS ? readOptionsFile(env.TAILTRAP_OPTIONS) : {};
-  const raw: Raw = { ...file, ...fromEnvironment(env), ...withoutUndefined(options) };
+  const raw: Raw = { ...file, ...fromEnvironment(env), ...given };
   const names = list(raw.track ?? TRACKER_NAMES, 'track').map((name) => oneOf(name, TRACKER_NAMES, 'track'));
   const thresholds = perTracker(raw.threshold, 'threshold');
   const timeouts = perTracker(raw.timeout, 'timeout');
@@ -98,13 +95,16 @@ export function settingsFrom(options: InstrumentOptions, env: NodeJS.ProcessEnv)
     });
   }
   const socket = text(raw.socket ?? DEFAULT_SOCKET, 'socket');
+  if (Buffer.byteLength(socket) > MAX_SOCKET_BYTES) {
+    throw wrong('socket', `the path is longer than ${MAX_SOCKET_BYTES} bytes, which Linux does not take`);
+  }
   return {
     trackers,
     socket: socket === 'none' ? null : socket,
     print: oneOf(raw.print ?? 'none', PRINTS, 'print') === 'stderr',
     context: oneOf(raw.context ?? 'ids', CONTEXTS, 'context'),
     rate: number(raw.rate ?? 10, 'rate', 0.001, MAX_RATE),
-    onOutlier: options.onOutlier ?? null,
+    onOutlier,
   };
 }
 
@@ -138,7 +138,7 @@ function readOptionsFile(path: string): Raw {
     const file = statSync(path);
     if (!file.isFile()) throw new Error('it is not a file');
     if (file.size > MAX_FILE_BYTES) throw new Error(`it is larger than ${MAX_FILE_BYTES} bytes`);
-    const content = readFileSync(path, 'utf8');
+    const content = readFileSync(path, 'utf8').replace(/^\ufeff/, '');
     const value: unknown = JSON.parse(content);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('it holds no JSON object');
     for (const key of Object.keys(value)) {
@@ -193,10 +193,40 @@ function wrong(key: string, message: string): TailtrapError {
   return new UsageError('TT_NODE_OPTION', `${key}: ${message}`, { next: 'see docs/node.md' });
 }
 
-function withoutUndefined(options: InstrumentOptions): Raw {
-  const { onOutlier: _, ...rest } = options;
-  const unknown = Object.keys(rest).find((key) => !(KEYS as readonly string[]).includes(key));
-  if (unknown !== undefined)
-    throw wrong(unknown, `there is no such option${didYouMean(unknown, KEYS) && `; ${didYouMean(unknown, KEYS)}`}`);
-  return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+/** The argument of instrument(), each property read once: one that throws when it is read is a mistake like others. */
+function readArgument(options: InstrumentOptions): { given: Raw; onOutlier: Settings['onOutlier'] } {
+  let entries: [string, unknown][];
+  try {
+    if (typeof options !== 'object' || options === null || Array.isArray(options)) throw new Error('it is no object');
+    entries = Object.entries(options);
+  } catch (error) {
+    throw wrong('options', `expected an object such as { threshold: '100ms' }: ${messageOf(error)}`);
+  }
+  let onOutlier: Settings['onOutlier'] = null;
+  const given: Raw = {};
+  for (const [key, value] of entries) {
+    if (key === 'onOutlier') {
+      if (value !== undefined && typeof value !== 'function') throw wrong(key, 'expected a function');
+      onOutlier = (value as Settings['onOutlier'] | undefined) ?? null;
+    } else if (!(KEYS as readonly string[]).includes(key)) {
+      throw wrong(key, `there is no such option${didYouMean(key, KEYS) && `; ${didYouMean(key, KEYS)}`}`);
+    } else if (value !== undefined) given[key as (typeof KEYS)[number]] = value;
+  }
+  return { given, onOutlier };
+}
+
+const PREFIX = 'TAILTRAP_';
+const NAMES: readonly string[] = [...KEYS, 'options', 'off'];
+/** Of the agent for what it runs (docs/agent.md), and of our tests; so near to ours that they would pass for slips. */
+const OTHERS = ['TRACKER', 'TRACES'];
+const VARIABLES = [...NAMES.map((key) => key.toUpperCase()), ...OTHERS];
+
+/** What to tell of variables that look like ours and are none. The agent and the tests have others: only slips are told. */
+export function misspelt(env: NodeJS.ProcessEnv): string[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith(PREFIX) && !VARIABLES.includes(name.slice(PREFIX.length)))
+    .flatMap((name) => {
+      const near = nearest(name.slice(PREFIX.length).toLowerCase(), NAMES, 1).map((key) => PREFIX + key.toUpperCase());
+      return near.map((meant) => `${name} has no effect: did you mean ${meant}?`);
+    });
 }

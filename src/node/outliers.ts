@@ -12,6 +12,7 @@ export type Described = { readonly key: Record<string, Scalar>; readonly details
 
 /** A path or name may be as long as a client wants. */
 const MAX_TEXT = 256;
+const WORD = /^[\w.-]{1,64}$/;
 const SAMPLES = 3;
 const SLACK_NS = 50_000n;
 
@@ -24,14 +25,13 @@ export function tame(value: string): string {
 }
 
 /**
- * An error in a word: its code where that is a text (`ECONNREFUSED`); else its name (`AbortError`, whose code is the number 20);
- * of a plain Error its message.
+ * An error in a word: its code where that is one (`ECONNREFUSED`), else its name (`AbortError`, whose code is the number 20). Never
+ * its message, which may hold a URL with what is secret in it.
  */
 export function errorWord(error: unknown): string {
-  const { code, name, message } = (error ?? {}) as { code?: unknown; name?: unknown; message?: unknown };
-  if (typeof code === 'string' && code !== '') return tame(code);
-  if (typeof name === 'string' && name !== '' && name !== 'Error') return tame(name);
-  return tame(typeof message === 'string' && message !== '' ? message : String(error));
+  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
+  if (typeof code === 'string' && WORD.test(code)) return code;
+  return typeof name === 'string' && WORD.test(name) ? name : typeof error;
 }
 
 /**
