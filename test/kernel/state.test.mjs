@@ -10,6 +10,7 @@ import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { openFolder } from '../../dist/ctf/folder.node.js';
 import { LiveRecorder } from '../../dist/kernel/recorder/index.js';
 import { LiveState } from '../../dist/state/index.js';
 import { ProcLookup } from '../../dist/state/proc.node.js';
@@ -39,7 +40,7 @@ function filesInState(query, pid) {
 function watching(t) {
   const recorder = LiveRecorder.start({
     events: ['sched', 'syscalls', 'task/task_newtask'],
-    bufferBytes: 16 * 2 ** 20,
+    bufferBytes: 96 * 2 ** 20,
   });
   t.after(() => recorder.close());
   const state = new LiveState({ origin_ns: recorder.reader.origin_ns });
@@ -213,4 +214,30 @@ test('tailtrap state: this machine, as JSON', { skip }, async () => {
     const record = records.find((candidate) => candidate.table === 'fds' && candidate.fd === fd);
     assert.equal(record.path, readlinkSync(`/proc/self/fd/${fd}`));
   }
+});
+
+test('tailtrap state --dump: the events of the window, and older ones that explain what lives', { skip }, async (t) => {
+  const folder = temporaryFolder(t);
+  const args = ['state', '--for', '4s', '--window', '500ms', '--parts', 'syscalls', '--dump', `${folder}/kept`];
+  const { code, stderr } = await tailtrap(...args);
+  assert.equal(code, 0, stderr);
+  const [, kept, all] = /(\d+) of (\d+) events are kept/.exec(stderr);
+  assert.ok(Number(kept) < Number(all), 'something was forgotten in 4 s');
+  const source = openFolder(`${folder}/kept`);
+  const { end_ns } = source.timeRange();
+  const names = new Set();
+  let [old, fresh, before] = [0, 0, 0n];
+  const events = source.events();
+  for (let event = events.next(); event !== null; event = events.next()) {
+    assert.ok(event.time_ns >= before, 'in the order of time');
+    before = event.time_ns;
+    if (event.time_ns > end_ns - 500_000_000n) fresh++;
+    else {
+      old++;
+      names.add(event.name);
+    }
+  }
+  assert.equal(old + fresh, Number(kept));
+  // This process lives since before: the state dump tells of it.
+  assert.ok(fresh > 0 && names.has('lttng_statedump_process_state'), [...names].join(' '));
 });

@@ -18,18 +18,19 @@ export interface DumpOptions {
   readonly log: (line: string) => void;
 }
 
-/** Which events are kept at the state's present. */
-export function keptTest(state: LiveState): (event: CtfEvent) => boolean {
+/** Which events are kept at the state's present. `shift`: what is to be added to the events' times to have the state's. */
+function keptTest(state: LiveState, shift: number): (event: CtfEvent) => boolean {
   const { journal, limits } = state.model;
   const begin = journal.now - limits.window_ns;
   const explaining = explainingTimes(state.model, Number.NEGATIVE_INFINITY, begin);
-  return ({ time }) => time > begin || explaining.has(time);
+  return ({ time }) => time + shift > begin || explaining.has(time + shift);
 }
 
 /** @returns events written */
 export function dumpEvents(source: CtfSource, state: LiveState, options: DumpOptions): number {
-  const isKept = keptTest(state);
-  const { now } = state.model.journal;
+  const shift = Number(source.origin_ns - state.origin_ns);
+  const isKept = keptTest(state, shift);
+  const now = state.model.journal.now - shift;
   return options.to === '-' ? printEvents(source, isKept, now, options) : copyEvents(source, isKept, now, options);
 }
 

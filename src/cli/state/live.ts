@@ -1,9 +1,11 @@
 /** The state of this machine, or of a live LTTng session, as it goes on. */
-import { TailtrapError } from '../../base/errors.ts';
+import { TailtrapError, UsageError } from '../../base/errors.ts';
 import type { PushReader } from '../../ctf/push.ts';
 import type { LiveState } from '../../state/index.ts';
 import type { Notice } from '../../trace/event.ts';
 import type { Output } from '../output.ts';
+import { dumpEvents } from './dump.ts';
+import { KeptPackets } from './kept-packets.ts';
 import { newState, type StateOptions } from './new-state.ts';
 import { showState, type Wanted } from './show.ts';
 
@@ -14,6 +16,7 @@ export interface LiveContext {
   readonly options: StateOptions & {
     readonly at: string | undefined;
     readonly dump: string | undefined;
+    readonly gmt: boolean;
     readonly for: number | undefined;
     readonly watch: number | undefined;
   };
@@ -21,6 +24,13 @@ export interface LiveContext {
   readonly log: (line: string) => void;
   readonly signal: AbortSignal;
   readonly wanted: (first: () => bigint) => Wanted;
+}
+
+/** Who wants to be told by an input. */
+interface Told {
+  readonly onNotice: (notice: Notice) => void;
+  /** Called with the reader before it is given anything. */
+  readonly onReader: (reader: PushReader) => void;
 }
 
 /** Events that arrive: `advance` waits for some, or a moment, and says whether there can be more. */
@@ -36,8 +46,8 @@ export interface LiveInput {
 
 export async function liveState(url: string | undefined, context: LiveContext): Promise<number> {
   const { options, out, signal, log } = context;
-  if (options.at !== undefined || options.dump !== undefined) {
-    throw new TailtrapError('TT_USAGE', '--at and --dump need a recorded trace', {
+  if (options.at !== undefined) {
+    throw new UsageError('TT_USAGE', '--at needs a recorded trace', {
       next: 'take a snapshot (tailtrap snapshot), or record with LTTng, and give its folder',
     });
   }
@@ -46,7 +56,9 @@ export async function liveState(url: string | undefined, context: LiveContext): 
     state?.notice(notice);
     log(`warning: ${notice.message}`);
   };
-  const input = url === undefined ? await machineInput(context, onNotice) : await sessionInput(url, context, onNotice);
+  const kept = options.dump === undefined ? null : new KeptPackets();
+  const told: Told = { onNotice, onReader: (reader) => kept?.follow(reader) };
+  const input = url === undefined ? await machineInput(context, told) : await sessionInput(url, context, told);
   const began = performance.now();
   const end_ms = options.for ?? (options.watch === undefined ? DEFAULT_FOR_NS : Number.POSITIVE_INFINITY);
   let next_ms = options.watch === undefined ? Number.POSITIVE_INFINITY : began + options.watch / 1e6;
@@ -62,6 +74,7 @@ export async function liveState(url: string | undefined, context: LiveContext): 
       }
       for (let event = input.reader.next(); event !== null; event = input.reader.next()) state.update(event);
       input.applied?.(isFirst);
+      kept?.applied(state);
       if (performance.now() < next_ms) continue;
       next_ms = performance.now() + options.watch! / 1e6;
       showState(state, state.at(), wanted, out);
@@ -72,14 +85,19 @@ export async function liveState(url: string | undefined, context: LiveContext): 
   if (state === null) {
     throw new TailtrapError('TT_STATE_NOTHING', 'no event came', { next: 'look longer, with --for 10s' });
   }
-  if (options.watch === undefined) showState(state, state.at(), wanted, out);
+  if (kept !== null) {
+    const { dump = '-', gmt } = options;
+    const count = dumpEvents(kept.source(), state, { to: dump, json: out.json, gmt, log });
+    if (dump !== '-') out.record({ path: dump, events: count }, () => dump);
+    log(`${count} of ${state.counters.events} events are kept`);
+  } else if (options.watch === undefined) showState(state, state.at(), wanted, out);
   return 0;
 }
 
 async function sessionInput(
   url: string,
   { signal, log }: LiveContext,
-  onNotice: (notice: Notice) => void,
+  { onNotice, onReader }: Told,
 ): Promise<LiveInput> {
   const { watchSession } = await import('../../lttng/viewer/index.ts');
   const stop = new AbortController();
@@ -90,6 +108,7 @@ async function sessionInput(
     signal: AbortSignal.any([signal, stop.signal]),
     onNotice,
   });
+  onReader(viewer.reader);
   return {
     reader: viewer.reader,
     advance: () => viewer.advance(),
@@ -101,7 +120,7 @@ async function sessionInput(
   };
 }
 
-async function machineInput({ options, log }: LiveContext, onNotice: (notice: Notice) => void): Promise<LiveInput> {
+async function machineInput({ options, log }: LiveContext, told: Told): Promise<LiveInput> {
   const { MachineInput } = await import('./machine.ts');
-  return new MachineInput(options.parts, log, onNotice);
+  return new MachineInput(options.parts, { log, ...told });
 }

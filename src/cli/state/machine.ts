@@ -1,4 +1,5 @@
 /** This machine as a source of events for the state: the recorder's stream, and /proc. */
+import type { PushReader } from '../../ctf/push.ts';
 import { LiveRecorder } from '../../kernel/recorder/index.ts';
 import { syscallNames } from '../../kernel/recorder/syscall-names.ts';
 import type { LiveState } from '../../state/index.ts';
@@ -58,6 +59,13 @@ export function eventsFor(parts: readonly string[]): string[] {
   return [...new Set(chosen.flatMap((part) => EVENTS[part] ?? []))];
 }
 
+export interface MachineOptions {
+  readonly log: (line: string) => void;
+  readonly onNotice: (notice: Notice) => void;
+  /** Called with the reader before it is given anything. */
+  readonly onReader: (reader: PushReader) => void;
+}
+
 export class MachineInput implements LiveInput {
   readonly reader: LiveRecorder['reader'];
   readonly #recorder: LiveRecorder;
@@ -66,8 +74,9 @@ export class MachineInput implements LiveInput {
   #rawBytes = 0;
   #first = true;
 
-  constructor(parts: readonly string[], log: (line: string) => void, onNotice: (notice: Notice) => void) {
-    this.#recorder = LiveRecorder.start({ events: eventsFor(parts), onNotice });
+  constructor(parts: readonly string[], options: MachineOptions) {
+    const { log, onNotice, onReader } = options;
+    this.#recorder = LiveRecorder.start({ events: eventsFor(parts), onNotice, onReader });
     this.#bufferBytes = this.#recorder.bufferBytes;
     this.reader = this.#recorder.reader;
     for (const { event, reason } of this.#recorder.degraded) log(`without ${event}: ${reason}`);

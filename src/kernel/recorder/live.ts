@@ -50,6 +50,8 @@ export interface LiveRecorderOptions {
   readonly bufferBytes?: number;
   /** Losses. */
   readonly onNotice?: (notice: Notice) => void;
+  /** Called with the reader before it is given anything: to keep what it is given. */
+  readonly onReader?: (reader: PushReader) => void;
   /** Begin with LTTng's state dump events, from /proc; default true. */
   readonly stateDump?: boolean;
 }
@@ -89,13 +91,15 @@ export class LiveRecorder {
       origin_ns: this.#clock_ns + now_ns,
       ...(onNotice === undefined ? {} : { onNotice }),
     });
+    options.onReader?.(this.reader);
     const writer = new CtfWriter({
       uuid: randomFillSync(new Uint8Array(16)),
       clock: { name: 'monotonic', description: 'Monotonic Clock', uuid: bootId(), offset_cycles: this.#clock_ns },
       environment: environment('', this.#clock_ns + now_ns),
       sink: (stream, packet) => this.reader.packet(stream.cpu, packet.slice()),
     });
-    const streamClass = writer.addStreamClass({ header: 'large', context: KERNEL_CONTEXT });
+    // Packets are not numbered: those who keep only some of them would be told to have lost the others.
+    const streamClass = writer.addStreamClass({ header: 'large', context: KERNEL_CONTEXT, sequence: false });
     const syscalls = syscallPlans(tracefs, formats);
     const tasks = this.#tasks;
     this.#translator = new Translator({ cursor: this.#cursor, writer, streamClass, tasks, syscalls, formats });

@@ -1,0 +1,178 @@
+/**
+ * The original events of a live source, as far as the state still keeps them: the packets of the window as they came, and
+ * of older ones copies of the events that explain what lives.
+ *
+ *     packets arrive --> [ window ] --out of the window--> events that explain something --> small traces of their own
+ */
+
+import { TraceCopy } from '../../ctf/copy/copy.ts';
+import type { DataStreamClass, TraceClass } from '../../ctf/model.ts';
+import type { PushReader } from '../../ctf/push.ts';
+import type { ByteSource, CtfEvent, CtfSource, StreamFile, TraceFiles } from '../../ctf/reader.ts';
+import { openCtf } from '../../ctf/source.ts';
+import type { PacketSink, StreamWriter } from '../../ctf/stream.ts';
+import { explainingTimes, type LiveState } from '../../state/index.ts';
+
+/** All packets together: ten seconds of a busy server. The oldest go first when there are more. */
+const MAX_BYTES = 256 * 1024 * 1024;
+/** Old packets are looked through that many times in a window. */
+const SWEEPS = 4;
+
+interface Packet {
+  readonly stream: number;
+  readonly bytes: Uint8Array;
+  /** State's time when all its events were applied; null: not yet. */
+  applied: number | null;
+}
+
+export class KeptPackets {
+  /** Packets that left because of the bound. */
+  dropped = 0;
+  readonly #traces = new Map<number, { readonly name: string; readonly metadata: Uint8Array }>();
+  readonly #streams = new Map<number, { readonly name: string; readonly trace: number }>();
+  #packets: Packet[] = [];
+  #bytes = 0;
+  #old: TraceFiles[] = [];
+  #sweepAt = Number.NEGATIVE_INFINITY;
+
+  /** Takes part in what a reader is given. */
+  follow(reader: PushReader): void {
+    const { metadata, stream, packet } = reader;
+    reader.metadata = (bytes, traceId = 0, name = reader.name): void => {
+      this.#traces.set(traceId, { name, metadata: bytes.slice() });
+      metadata.call(reader, bytes, traceId, name);
+    };
+    reader.stream = (id, name = `stream ${id}`, traceId = 0): void => {
+      if (!this.#streams.has(id)) this.#streams.set(id, { name, trace: traceId });
+      stream.call(reader, id, name, traceId);
+    };
+    reader.packet = (id, bytes): void => {
+      this.#add({ stream: id, bytes, applied: null });
+      packet.call(reader, id, bytes);
+    };
+  }
+
+  #add(packet: Packet): void {
+    this.#packets.push(packet);
+    this.#bytes += packet.bytes.length;
+    while (this.#bytes > MAX_BYTES) {
+      this.#bytes -= this.#packets.shift()!.bytes.length;
+      this.dropped++;
+    }
+  }
+
+  /** What was certain is applied. */
+  applied(state: LiveState): void {
+    const { now } = state.model.journal;
+    // What came with this look may hold events that are certain with the next one only.
+    for (let i = this.#packets.length - 1; i >= 0 && this.#packets[i]!.applied === null; i--) {
+      this.#packets[i]!.applied = now;
+    }
+    if (now < this.#sweepAt) return;
+    const { window_ns } = state.model.limits;
+    this.#sweepAt = now + window_ns / SWEEPS;
+    // A sweep later than they could go: see above.
+    const end = now - window_ns - window_ns / SWEEPS;
+    const kept = this.#packets.findIndex(({ applied }) => applied === null || applied > end);
+    const leaving = this.#packets.splice(0, kept < 0 ? this.#packets.length : kept);
+    for (const { bytes } of leaving) this.#bytes -= bytes.length;
+    if (leaving.length > 0 || this.#old.length > 0) this.#sweep(state, leaving);
+  }
+
+  /** Everything that is kept, as traces. */
+  source(): CtfSource {
+    return openCtf([...this.#old, ...this.#files(this.#packets)]);
+  }
+
+  #sweep(state: LiveState, leaving: readonly Packet[]): void {
+    const { now } = state.model.journal;
+    const times = explainingTimes(state.model, Number.NEGATIVE_INFINITY, now);
+    const source = openCtf([...this.#old, ...this.#files(leaving)]);
+    // Times of the state count from its own origin.
+    const shift = Number(source.origin_ns - state.origin_ns);
+    this.#old = copyOf(source, ({ time }) => times.has(time + shift));
+  }
+
+  /** Packets as files, by trace. */
+  #files(packets: readonly Packet[]): TraceFiles[] {
+    const traces: TraceFiles[] = [];
+    for (const [id, { name, metadata }] of this.#traces) {
+      const streams = new Map<string, Uint8Array[]>();
+      for (const { stream, bytes } of packets) {
+        const known = this.#streams.get(stream);
+        if ((known?.trace ?? 0) !== id) continue;
+        const file = known?.name ?? `stream ${stream}`;
+        streams.set(file, [...(streams.get(file) ?? []), bytes]);
+      }
+      if (streams.size > 0)
+        traces.push({ name, metadata, streams: [...streams].map(([file, parts]) => fileOf(file, parts)) });
+    }
+    return traces;
+  }
+}
+
+function fileOf(name: string, parts: readonly Uint8Array[]): StreamFile {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  const source: ByteSource = {
+    size_bytes: bytes.length,
+    read: (into, from) => {
+      const part = bytes.subarray(from, from + into.length);
+      into.set(part);
+      return part.length;
+    },
+    close: () => {},
+  };
+  return { name, open: () => source };
+}
+
+/** One trace's copy in memory. */
+class MemoryCopy {
+  readonly copy: TraceCopy;
+  readonly #name: string;
+  readonly #files = new Map<string, Uint8Array[]>();
+  readonly #events = new Map<StreamWriter, number>();
+
+  constructor(name: string, trace: TraceClass) {
+    this.#name = name;
+    this.copy = new TraceCopy(trace, { name, version: '1.8', sink: this.#sink });
+  }
+
+  /** Packets of which nothing is kept are left out. */
+  readonly #sink: PacketSink = (stream, packet) => {
+    if ((this.#events.get(stream) ?? 0) === stream.events) return;
+    this.#events.set(stream, stream.events);
+    this.#files.set(stream.name, [...(this.#files.get(stream.name) ?? []), packet.slice()]);
+  };
+
+  /** null: nothing is kept. */
+  finish(): TraceFiles | null {
+    this.copy.end();
+    this.copy.writer.flush();
+    if (this.#files.size === 0) return null;
+    const metadata = new TextEncoder().encode(this.copy.writer.metadata());
+    return { name: this.#name, metadata, streams: [...this.#files].map(([file, parts]) => fileOf(file, parts)) };
+  }
+}
+
+/** Copies the wanted events of traces into traces of their own, in memory; those without any are left out. */
+function copyOf(source: CtfSource, isWanted: (event: CtfEvent) => boolean): TraceFiles[] {
+  const copies = new Map(source.traces.map(({ name, trace }) => [trace, new MemoryCopy(name, trace)] as const));
+  const byStreamClass = new Map<DataStreamClass, TraceCopy>();
+  for (const [trace, { copy }] of copies) {
+    for (const streamClass of trace.streamClasses.values()) byStreamClass.set(streamClass, copy);
+  }
+  const events = source.events({ onPacket: (packet) => byStreamClass.get(packet.streamClass)?.packet(packet) });
+  for (let event = events.next(); event !== null; event = events.next()) {
+    if (!isWanted(event)) continue;
+    const { copy } = copies.get(event.trace)!;
+    copy.each(event);
+    events.visit(copy.consumer, copy.encoder);
+  }
+  events.close();
+  return [...copies.values()].map((copy) => copy.finish()).filter((files) => files !== null);
+}
