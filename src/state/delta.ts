@@ -9,7 +9,7 @@
  * fine as its batches. `everyChange` tells all of them, for tests and for quiet machines.
  */
 import { type Column, StampedColumn } from './columns.ts';
-import { meaningOf, type Value } from './entity.ts';
+import { meaningOf, sinceName, type Value } from './entity.ts';
 import type { LiveState, StateCounters } from './live-state.ts';
 import type { Model } from './model.ts';
 import type { Table } from './table.ts';
@@ -19,8 +19,6 @@ export interface Cell {
   readonly property: string;
   readonly value: Value;
   readonly time: number;
-  /** Since when it has the value; absent where the property does not keep it, null when not known. */
-  readonly since?: number | null;
 }
 
 export interface EntityDelta {
@@ -160,7 +158,9 @@ export class DeltaWriter {
     const cells =
       records.length > 0
         ? everyCell(model, told)
-        : [...changed].map(([column, time]) => cellOf(model, column, time, column.get(row), column.since(row)));
+        : [...changed]
+            .sort(([, a], [, b]) => a - b)
+            .flatMap(([column, time]) => cellsOf(model, column, time, column.get(row), column.since(row)));
     return { kind: table.kind, uid: table.uid[row]!, cells };
   }
 }
@@ -171,10 +171,11 @@ function newRow(table: Table, row: number): Told {
   return { table, row, isNew: true, changed: new Map(table.columns.map((column) => [column, born])), records: [] };
 }
 
-function cellOf(model: Model, column: Column, time: number, raw: number, since: number): Cell {
-  const cell = { property: column.name, value: meaningOf(model, column, raw), time };
-  if (!(column instanceof StampedColumn)) return cell;
-  return { ...cell, since: Number.isFinite(since) ? since : null };
+/** A stamped column is two properties: its value, and since when it has it. */
+function cellsOf(model: Model, column: Column, time: number, raw: number, since: number): Cell[] {
+  const cell: Cell = { property: column.name, value: meaningOf(model, column, raw), time };
+  if (!(column instanceof StampedColumn)) return [cell];
+  return [cell, { property: sinceName(column), value: Number.isFinite(since) ? since : null, time }];
 }
 
 /** Backward from the present: the value after a record is the value before the column's next one. */
@@ -186,7 +187,7 @@ function everyCell(model: Model, { table, row, isNew, records }: Told): Cell[] {
   const cells: Cell[] = [];
   for (const { column, time, old, since } of records.toReversed()) {
     const { value, since: from } = valueAfter(column);
-    cells.push(cellOf(model, column, time, value, from));
+    cells.push(...cellsOf(model, column, time, value, from));
     after.set(column, { value: old, since });
   }
   if (isNew) {
@@ -194,7 +195,7 @@ function everyCell(model: Model, { table, row, isNew, records }: Told): Cell[] {
     for (const column of table.columns) {
       if (column === table.born) continue;
       const { value, since } = valueAfter(column);
-      cells.push(cellOf(model, column, born, value, since));
+      cells.push(...cellsOf(model, column, born, value, since));
     }
   }
   return cells.reverse();

@@ -2,7 +2,7 @@
  * Rows as anyone may have them: kind, an identity that is never used twice, and values by name. This is what leaves the
  * process: to other stores, to subscribers, as JSON.
  */
-import type { Column } from './columns.ts';
+import { type Column, StampedColumn } from './columns.ts';
 import type { Model } from './model.ts';
 import { NONE, type Table } from './table.ts';
 import type { View } from './view.ts';
@@ -65,9 +65,19 @@ export function meaningOf(model: Model, column: Column, raw: number): Value {
   }
 }
 
+/** Property that tells since when a stamped column has its value: `state_since`. */
+export function sinceName(column: StampedColumn): string {
+  return `${column.name}_since`;
+}
+
 export function entityOf(view: View, table: Table, row: number): Entity {
   const values: Record<string, Value> = {};
-  for (const column of table.columns) values[column.name] = meaningOf(view.model, column, view.get(column, row));
+  for (const column of table.columns) {
+    values[column.name] = meaningOf(view.model, column, view.get(column, row));
+    if (!(column instanceof StampedColumn)) continue;
+    const since = view.since(column, row);
+    values[sinceName(column)] = Number.isFinite(since) ? since : null;
+  }
   return { kind: table.kind, uid: table.uid[row]!, values };
 }
 
