@@ -18,6 +18,7 @@ const OPTIONS = {
   tid: { type: 'integer', short: 't', value: 'TID', min: 0, help: 'only this thread' },
   path: { type: 'string', value: 'PATH', help: 'who has this file open, or is connected to this address' },
   at: { type: 'string', value: 'TIME', help: 'the state at this time: [YYYY-MM-DD ]HH:MM[:SS[.NANO]] or seconds' },
+  ago: { type: 'duration', value: 'D', help: 'the state D before the end, or before now; within the window' },
   since: { type: 'string', value: 'TIME', help: 'begin of the table changes; within the window' },
   recent: { type: 'boolean', help: 'also what ended within the window' },
   window: { type: 'duration', value: 'D', default: '10s', help: 'how long details are kept' },
@@ -81,7 +82,7 @@ async function traceState(path: string, context: StateContext, show: readonly st
   }
   const wanted = wantedOf(context, show, first);
   const state = newState(options, source.origin_ns);
-  const look = (): void => showState(state, state.at(), wanted, out);
+  const look = (): void => showState(state, wanted, out, log);
   const damage = await feedTrace(source, state, {
     until_ns,
     every_ns: options.watch,
@@ -101,8 +102,18 @@ async function traceState(path: string, context: StateContext, show: readonly st
 }
 
 function wantedOf({ options }: StateContext, show: readonly string[], first: () => bigint): Wanted {
-  const { pid, tid, path, recent, limit, gmt } = options;
-  return { show, pid, tid, path, recent, limit, gmt, since_ns: timeOf('--since', options.since, gmt, first) };
+  const { pid, tid, path, recent, limit, gmt, ago } = options;
+  return {
+    show,
+    pid,
+    tid,
+    path,
+    recent,
+    limit,
+    gmt,
+    ago_ns: ago ?? 0,
+    since_ns: timeOf('--since', options.since, gmt, first),
+  };
 }
 
 function timeOf(name: string, text: string | undefined, gmt: boolean, first: () => bigint): bigint | undefined {

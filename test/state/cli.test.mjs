@@ -113,6 +113,17 @@ test('every table has records as JSON, and times are text', () => {
   assert.deepEqual([file.opened_ns, file.written_bytes], ['1413280801000000000', 8192]);
 });
 
+test('--ago asks for the past of the window', () => {
+  const [ago, at] = [
+    ['--ago', '10s'],
+    ['--at', '10:00:05'],
+  ].map((when) => {
+    return tailtrap('state', 'talk', ...when, '--gmt', '--json', '--show', 'fds,threads').stdout;
+  });
+  assert.equal(ago, at);
+  assert.match(tailtrap('state', 'talk', '--ago', '14s').stderr, /TT_STATE_OUTSIDE_WINDOW/);
+});
+
 test('--watch shows the state again and again', () => {
   const { stdout } = tailtrap('state', 'talk', '--watch', '4s', '--show', 'cpus', '--gmt');
   assert.deepEqual(stdout.match(/state at \S+/g), [

@@ -48,7 +48,7 @@ export async function liveState(url: string | undefined, context: LiveContext): 
   const { options, out, signal, log } = context;
   if (options.at !== undefined) {
     throw new UsageError('TT_USAGE', '--at needs a recorded trace', {
-      next: 'take a snapshot (tailtrap snapshot), or record with LTTng, and give its folder',
+      next: 'write --ago 2s, or take a snapshot (tailtrap snapshot) and give its folder',
     });
   }
   let state: LiveState | null = null;
@@ -77,7 +77,7 @@ export async function liveState(url: string | undefined, context: LiveContext): 
       kept?.applied(state);
       if (performance.now() < next_ms) continue;
       next_ms = performance.now() + options.watch! / 1e6;
-      showState(state, state.at(), wanted, out);
+      showState(state, wanted, out, log);
     }
   } finally {
     await input.close();
@@ -90,7 +90,7 @@ export async function liveState(url: string | undefined, context: LiveContext): 
     const count = dumpEvents(kept.source(), state, { to: dump, json: out.json, gmt, log });
     if (dump !== '-') out.record({ path: dump, events: count }, () => dump);
     log(`${count} of ${state.counters.events} events are kept`);
-  } else if (options.watch === undefined) showState(state, state.at(), wanted, out);
+  } else if (options.watch === undefined) showState(state, wanted, out, log);
   return 0;
 }
 

@@ -1,6 +1,6 @@
 /** Prints tables of the state. */
 import { timeText } from '../../ctf/text/time.ts';
-import type { LiveState, Query } from '../../state/index.ts';
+import type { LiveState } from '../../state/index.ts';
 import type { Output } from '../output.ts';
 import { formatTable } from '../table.ts';
 import type { Asked } from './table.ts';
@@ -10,10 +10,13 @@ export interface Wanted extends Pick<Asked, 'pid' | 'tid' | 'path' | 'recent' | 
   /** Names of tables. */
   readonly show: readonly string[];
   readonly gmt: boolean;
+  /** How long before the present the state is asked for, nanoseconds. */
+  readonly ago_ns: number;
 }
 
 /** Each record has its table's name in front: a script chooses by it. */
-export function showState(state: LiveState, query: Query, wanted: Wanted, out: Output): void {
+export function showState(state: LiveState, wanted: Wanted, out: Output, log: (line: string) => void): void {
+  const query = state.at(wanted.ago_ns === 0 ? undefined : state.now_ns - BigInt(wanted.ago_ns));
   const clock = (time_ns: bigint | null): string => (time_ns === null ? '-' : clockText(time_ns, wanted.gmt));
   const asked: Asked = { ...wanted, state, query, clock };
   out.text(`state at ${clock(query.time_ns)}`);
@@ -32,6 +35,15 @@ export function showState(state: LiveState, query: Query, wanted: Wanted, out: O
     );
     for (const line of found.length === 0 ? ['  none'] : lines) out.text(line);
   }
+  tellHoles(state, log);
+}
+
+/** What the state had to do without: an answer that is incomplete says so. */
+function tellHoles({ counters }: LiveState, log: (line: string) => void): void {
+  const { lost, refused, droppedChanges, hurried } = counters;
+  if (lost > 0) log(`warning: ${lost} events were lost; what they told is missing`);
+  if (refused > 0) log(`warning: ${refused} threads, files or others found no room`);
+  if (droppedChanges + hurried > 0) log('warning: the window is shorter than asked for: there were too many changes');
 }
 
 export function clockText(time_ns: bigint, gmt: boolean): string {
