@@ -124,7 +124,8 @@ export function toFunction<F>(
   const make = new Function(
     'k',
     ...HELPER_NAMES,
-    `'use strict'; return function ${name}(${parameters}) {\n${source}\n};`,
+    // In parentheses: compiled at once, not looked through now and compiled at the first call.
+    `'use strict'; return (function ${name}(${parameters}) {\n${source}\n});`,
   );
   const made = make(constants, ...Object.values(HELPERS)) as F;
   if (key !== '' && shared.size < MAX_SHARED) shared.set(key, made);
