@@ -1,6 +1,6 @@
 /** Parses whole TSDL metadata into its blocks; types inside are still nodes (syntax.ts), build.ts makes classes of them. */
 import { type Attribute, byteOrderOf, wordOf } from './attributes.ts';
-import { plainEvent, plainStruct } from './plain.ts';
+import { plainEvent, plainNode, plainStruct } from './plain.ts';
 import type { TypeNode, Value } from './syntax.ts';
 import { TypeParser } from './types.ts';
 
@@ -170,18 +170,14 @@ function eventBlock(parser: TypeParser): Block | null {
   return { values: found.values, types, at };
 }
 
-function laterType({ lexer, scope }: TypeParser, start: number, at: number): BlockType {
-  let parsed: TypeNode | null = null;
+function laterType({ lexer }: TypeParser, start: number, at: number): BlockType {
+  let node: TypeNode | null = null;
   return {
     at,
     plain: true,
     get type() {
-      if (parsed === null) {
-        const later = new TypeParser(lexer.text, lexer.name, start);
-        later.scope = scope;
-        parsed = later.type('abstract');
-      }
-      return parsed;
+      node ??= plainNode(lexer.text, lexer.text.indexOf('{', start) + 1);
+      return node;
     },
   };
 }

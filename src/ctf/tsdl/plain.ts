@@ -3,7 +3,8 @@
  * costs a tenth of parsing them. They are known to be right then, and are parsed when their first event comes. A kernel
  * trace declares 1200 classes in 370 KiB, of which few occur.
  */
-import type { Value } from './syntax.ts';
+import type { Base } from '../model.ts';
+import type { IntegerNode, MemberNode, StructNode, TypeNode, Value } from './syntax.ts';
 
 const FIELD =
   /[ \t\r\n]*(?:integer \{ size = (?:8|16|32|64); align = (?:8|16|32|64); signed = ([01]); encoding = (?:none|UTF8|ASCII); base = (?:2|8|10|16);(?: byte_order = (?:be|le|native);)? \}|string) ([A-Za-z_]\w*)(?:\[ ?(?:(?:0|[1-9]\d{0,8})|([A-Za-z_]\w*)) ?\]|());/y;
@@ -59,4 +60,55 @@ export function plainEvent(text: string, at: number): PlainEvent | null {
   if (level !== undefined) values.set('loglevel', { kind: 'number', value: BigInt(level), at });
   if (uri !== undefined) values.set('model.emf.uri', { kind: 'string', text: uri, at });
   return { values, fieldsAt, end: TAIL.lastIndex };
+}
+
+/** A field of a struct that `plainStruct` has recognised. */
+const MEMBER =
+  /[ \t\r\n]*(?:(integer \{[^}]*\})|string) ([A-Za-z_]\w*)(?:\[ ?(?:(0|[1-9]\d{0,8})|([A-Za-z_]\w*)) ?\])?;/y;
+const INTEGER =
+  /size = (\d+); align = (\d+); signed = ([01]); encoding = (\w+); base = (\d+);(?: byte_order = (be|le|native);)?/;
+const STRING: TypeNode = { node: 'string' };
+
+/** By their text: `plainStruct` admits no more than some thousand. */
+const integers = new Map<string, IntegerNode>();
+
+/**
+ * What the parser would make of a struct that `plainStruct` has recognised, for a quarter of the time.
+ *
+ * @param at index after the struct's `{`
+ */
+export function plainNode(text: string, at: number): StructNode {
+  const members: MemberNode[] = [];
+  MEMBER.lastIndex = at;
+  for (let found = MEMBER.exec(text); found !== null; found = MEMBER.exec(text)) {
+    const [, integer, name, fixed, length] = found;
+    const element = integer === undefined ? STRING : integerNode(integer);
+    let type: TypeNode = element;
+    if (fixed !== undefined) type = { node: 'array', element, length: Number(fixed) };
+    else if (length !== undefined) {
+      const path = { words: [length], at: text.lastIndexOf(length, MEMBER.lastIndex) };
+      type = { node: 'array', element, length: path };
+    }
+    members.push({ name: name!, type });
+  }
+  return { node: 'struct', members, minimumAlignment: 1 };
+}
+
+function integerNode(text: string): IntegerNode {
+  let known = integers.get(text);
+  if (known === undefined) {
+    const [, bits, alignment, signed, encoding, base, order] = INTEGER.exec(text)!;
+    known = {
+      node: 'integer',
+      bits: Number(bits),
+      alignment: Number(alignment),
+      signed: signed === '1',
+      byteOrder: (order ?? 'native') as IntegerNode['byteOrder'],
+      base: Number(base) as Base,
+      text: encoding !== 'none',
+      clock: '',
+    };
+    integers.set(text, known);
+  }
+  return known;
 }
