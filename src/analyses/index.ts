@@ -21,4 +21,5 @@ export type { LogSink, LogText, Report, TextStyle, Window, WindowSink } from './
 export { ReportRun, type RunSink, type WindowPolicy, Windows } from './run.ts';
 export type { Cell, Column, ColumnClass, ResultTable, Row, TableClass } from './table.ts';
 export { UNKNOWN } from './table.ts';
+export { Tracking, type TrackOptions } from './track.ts';
 export { Refreshed, type WholeBounds, WholeTrace } from './windows.ts';

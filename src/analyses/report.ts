@@ -29,6 +29,8 @@ export interface PeriodInstance {
 /** How text is written. */
 export interface TextStyle {
   readonly clock: ClockText;
+  /** Logs begin before their window's end is known. */
+  readonly open?: boolean;
 }
 
 /** A table that grows with the trace: its rows are given one by one and kept by nobody. */

@@ -63,6 +63,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./sessions.ts'),
   },
   {
+    name: 'record',
+    summary: 'record what the reports need into a trace, with LTTng or ftrace',
+    load: () => import('./record.ts'),
+  },
+  {
     name: 'convert',
     summary: 'write CTF traces in another format',
     load: () => import('./convert.ts'),

@@ -21,8 +21,8 @@ export class Progress {
   }
 
   /** @param range times between which the events lie, as they are passed to `at` */
-  constructor(range: { readonly begin: number; readonly end: number } | null, data: boolean) {
-    this.#shown = process.stderr.isTTY === true && !(data && process.stdout.isTTY === true);
+  constructor(range: { readonly begin: number; readonly end: number } | null, data: boolean, wanted = true) {
+    this.#shown = wanted && process.stderr.isTTY === true && !(data && process.stdout.isTTY === true);
     this.#range = range;
   }
 

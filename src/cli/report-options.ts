@@ -24,8 +24,9 @@ export const REPORT_OPTIONS = {
   },
   limit: { type: 'integer', value: 'N', default: 10, min: 0, help: 'rows of a top' },
   cpu: { type: 'list', value: 'CPUS', help: 'count only these CPUs' },
-  tid: { type: 'list', value: 'TIDS', help: 'count only these threads' },
-  procname: { type: 'list', value: 'NAMES', help: 'count only threads of these names' },
+  tid: { type: 'list', short: 't', value: 'TIDS', help: 'count only these threads' },
+  procname: { type: 'list', short: 'n', value: 'NAMES', help: 'count only threads of these names' },
+  'follow-child': { type: 'boolean', short: 'f', help: 'track-process: also children of what is tracked' },
   min: { type: 'string', value: 'D', help: 'count only durations from this on: 10ms; microseconds without unit' },
   max: { type: 'string', value: 'D', help: 'count only durations up to this' },
   log: { type: 'boolean', help: 'also every operation, in the order of time' },
@@ -149,7 +150,7 @@ export function reportOptions(names: readonly string[], values: ReportValues): R
   return {
     limit: values.limit === 0 ? Number.POSITIVE_INFINITY : values.limit,
     cpus: values.cpu.map((text) => wholeNumber('--cpu', text)),
-    tids: values.tid.map((text) => wholeNumber('--tid', text)),
+    tids: tidsOf(values),
     procnames: values.procname,
     ...(min === undefined ? {} : { min_ns: durationOf('--min', min, 'us') }),
     ...(max === undefined ? {} : { max_ns: durationOf('--max', max, 'us') }),
@@ -180,6 +181,10 @@ export function reportOptions(names: readonly string[], values: ReportValues): R
     percentiles: values.percentiles,
     exact: values.exact,
   };
+}
+
+export function tidsOf(values: ReportValues): number[] {
+  return values.tid.map((text) => wholeNumber('--tid', text));
 }
 
 /** The periods that the options define; none: []. */

@@ -75,6 +75,8 @@ export interface RunOfFolder {
   readonly signal: AbortSignal;
   /** Makes what takes the results, once the clock is known. */
   readonly sinkOf: (style: TextStyle) => RunSink;
+  /** Everything that is there so far goes out. @returns false when nobody reads it any more */
+  readonly flush: () => boolean;
   /** Takes lines of progress, for programs. */
   readonly tell?: (line: string) => void;
   /** A log is printed while it is read. */
@@ -87,7 +89,7 @@ export async function runOverFolder(run: RunOfFolder): Promise<number> {
   const { source } = run.traces;
   const piece = pieceOf(source, values);
   const style = styleOf(source, values);
-  const progress = Progress.of(source);
+  const progress = values['no-progress'] ? noProgress() : Progress.of(source);
   const whole = wholeOf(source, piece, run);
   const windows = windowsOf(source, piece, whole, run);
   const reading = new ReportRun(reports, {
@@ -96,7 +98,7 @@ export async function runOverFolder(run: RunOfFolder): Promise<number> {
     sink: run.sinkOf(style),
     onProgress: (events, time) => {
       run.tell?.(`${shareOf(source, time)} ${events} events`);
-      if (!values['no-progress']) progress.at(events, time);
+      progress.at(events, time);
     },
   });
   const events = source.events({
@@ -106,7 +108,10 @@ export async function runOverFolder(run: RunOfFolder): Promise<number> {
   });
   run.tell?.('0 reading');
   try {
-    await reading.drain(events, () => breathe(signal));
+    await reading.drain(events, async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return !signal.aborted && run.flush();
+    });
   } finally {
     // What was read before damage, or before Ctrl-C, is a result as well.
     progress.clear();
@@ -121,6 +126,11 @@ export async function runOverFolder(run: RunOfFolder): Promise<number> {
   return 0;
 }
 
+/** A reading that shows nothing. */
+export function noProgress(): Progress {
+  return new Progress(null, true, false);
+}
+
 /** How much of the trace lies before a time, 0 to 1. */
 function shareOf(source: CtfSource, time: number): string {
   const range = source.timeRange();
@@ -131,11 +141,6 @@ function shareOf(source: CtfSource, time: number): string {
 
 function boundsOf({ begin_ns, end_ns }: Bounds): Bounds {
   return { ...(begin_ns === undefined ? {} : { begin_ns }), ...(end_ns === undefined ? {} : { end_ns }) };
-}
-
-async function breathe(signal: AbortSignal): Promise<boolean> {
-  await new Promise((resolve) => setImmediate(resolve));
-  return !signal.aborted;
 }
 
 /** Windows of a refresh end with any event, so all are read then. */
@@ -202,7 +207,10 @@ function styleOf(source: CtfSource, { gmt }: ReportValues): TextStyle {
   return { clock: new ClockText(source.origin_ns, { gmt, date: true }) };
 }
 
-function tellerOf({ traces, values, log }: RunOfFolder, progress: Progress): (notice: Notice) => void {
+export function tellerOf(
+  { traces, values, log }: Pick<RunOfFolder, 'traces' | 'values' | 'log'>,
+  progress: Progress,
+): (notice: Notice) => void {
   if (values['skip-validation']) return () => {};
   const tell = noticeTeller(traces, { ...DEFAULT_TEXT_OPTIONS.clock, gmt: values.gmt }, log);
   return (notice) => {

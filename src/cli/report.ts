@@ -14,6 +14,7 @@ import {
 } from '../analyses/index.ts';
 import { messageOf, TailtrapError, UsageError } from '../base/errors.ts';
 import { didYouMean } from '../base/nearest.ts';
+import { isLiveUrl } from '../lttng/viewer/url.ts';
 import { BulkOutput } from './bulk.ts';
 import { type Command, defineCommand } from './command.ts';
 import { REPORT_OPTIONS, type ReportValues, reportOptions } from './report-options.ts';
@@ -21,6 +22,8 @@ import { pieceOf, runOverFolder } from './report-run.ts';
 import { openTraces } from './trace-input.ts';
 
 const PIECE_CHARACTERS = 65_536;
+/** Not a report with tables: the events of some threads. */
+const TRACK = 'track-process';
 
 export const command: Command = defineCommand({
   name: 'report',
@@ -29,16 +32,23 @@ export const command: Command = defineCommand({
     'NAME is one or more of these, with commas between; they are made in one pass over the trace:\n' +
     Object.entries(REPORTS)
       .map(([name, { summary }]) => `  ${name.padEnd(16)}${summary}`)
-      .join('\n'),
+      .join('\n') +
+    `\n  ${TRACK}   the events of the threads --tid, --procname as text (alone)\n` +
+    'TRACE is a folder, a live session (net://HOST/host/HOSTNAME/SESSION), or live: this machine, until Ctrl-C.',
   operands: { text: 'NAME TRACE', min: 1, max: 2 },
   options: REPORT_OPTIONS,
   examples: [
     { line: 'tailtrap report cputop ~/lttng-traces/my-session', does: 'who used the CPUs' },
     { line: 'tailtrap report schedtop,cputop snapshot/ --limit 3', does: 'two reports, one reading' },
     { line: 'tailtrap report schedstats trace/ --refresh 1s --per-prio --percentiles', does: 'second by second' },
+    { line: 'tailtrap report iolatencytop live --refresh 1s', does: 'what is slow on this machine now, as root' },
     { line: 'tailtrap report iolatencytop trace/ --minsize 4KiB --json | jq .duration_ns', does: 'for a script' },
   ],
   async run({ options, operands: [name = '', path], out, log, signal }) {
+    if (name === TRACK && path !== undefined) {
+      const { trackProcess } = await import('./report-track.ts');
+      return trackProcess({ traces: openTraces([path]), values: options, json: out.json, log, signal });
+    }
     const isMachine = options.mi || options.metadata || options['mi-version'] || options['test-compatibility'];
     try {
       return await runReports({ names: namesOf(name), path, values: options, json: out.json, log, signal });
@@ -69,32 +79,51 @@ async function runReports({ names, path, values, json, log, signal }: Asked): Pr
     return stdout.all(`${JSON.stringify(metadata(names[0]!, version(), values.percentiles))}\n`);
   }
   if (path === undefined) throw new UsageError('TT_USAGE', 'TRACE is missing', { next: 'see tailtrap report --help' });
+  if (isLiveUrl(path) || path === 'live') {
+    const { runLive } = await import('./report-live.ts');
+    const sinkOf = sinkMaker(values, json, stdout);
+    const flush = (): boolean => stdout.flush();
+    const status = await runLive({ place: path, reports, values, log, signal, sinkOf: sinkOf.make, flush });
+    sinkOf.finish();
+    return status;
+  }
   const traces = openTraces([path]);
   if (values['test-compatibility']) {
     pieceOf(traces.source, { ...values, 'no-intersection': true });
     return missingEvents(traces.source.eventTypes, ReportRun.eventsOf(reports));
   }
-  let lami: LamiOutput | null = null;
   const { origin_ns } = traces.source;
-  const write = (text: string): void => stdout.write(text);
-  const sinkOf = (style: TextStyle): RunSink => {
-    if (!values.mi) return json ? new JsonOutput(origin_ns, write) : new TextOutput(style, write);
-    lami = new LamiOutput(origin_ns, write, (report) => summaryClass(report.name));
-    return lami;
-  };
+  const sink = sinkMaker(values, json, stdout);
   const status = await runOverFolder({
     traces,
     reports,
     values,
     log,
     signal,
-    sinkOf,
+    sinkOf: (style) => sink.make(style, origin_ns),
+    flush: () => stdout.flush(),
     ...(values.mi && values['output-progress'] ? { tell: (line: string): void => stdout.line(line) } : {}),
     streams: !values.mi && (values.log || names.some((report) => REPORTS[report]?.shows === 'log')),
   });
-  (lami as LamiOutput | null)?.finish();
-  stdout.flush();
+  sink.finish();
   return status;
+}
+
+/** What takes the results: text, JSON or LAMI. */
+function sinkMaker(values: ReportValues, json: boolean, stdout: TextWriter) {
+  let lami: LamiOutput | null = null;
+  const write = (text: string): void => stdout.write(text);
+  return {
+    make: (style: TextStyle, origin_ns: bigint): RunSink => {
+      if (!values.mi) return json ? new JsonOutput(origin_ns, write) : new TextOutput(style, write);
+      lami = new LamiOutput(origin_ns, write, (report) => summaryClass(report.name));
+      return lami;
+    },
+    finish: (): void => {
+      lami?.finish();
+      stdout.flush();
+    },
+  };
 }
 
 /** A trace of another kind has none of the events. @returns exit status */
@@ -143,8 +172,10 @@ class TextWriter {
     return 0;
   }
 
-  flush(): void {
-    this.#stdout.write(Buffer.from(this.#text));
+  /** @returns false when nobody reads any more */
+  flush(): boolean {
+    if (this.#text !== '') this.#stdout.write(Buffer.from(this.#text));
     this.#text = '';
+    return !this.#stdout.closed;
   }
 }

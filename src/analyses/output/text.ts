@@ -43,6 +43,7 @@ class TextSections implements WindowSink {
   }
 
   log(section: number, _tableClass: TableClass, text: LogText): LogSink {
+    if (this.#style.open === true) this.#writeHead();
     const log = new TextLog(text, this.#style, this.#slots.get(section)!);
     this.#logs.push(log);
     return log;
@@ -63,7 +64,7 @@ class TextSections implements WindowSink {
     if (this.#head.closed) return;
     const { begin, end } = this.#window;
     const { clock } = this.#style;
-    this.#head.put(`Timerange: [${clock.dated(begin)}, ${clock.dated(end)}]\n`);
+    this.#head.put(`Timerange: [${clock.dated(begin)}, ${Number.isNaN(end) ? '...' : clock.dated(end)}]\n`);
     this.#head.close();
   }
 }

@@ -13,6 +13,7 @@
  * moment is certain, and what is after it waits for the next poll.
  */
 import { randomFillSync } from 'node:crypto';
+import type { CtfFolder } from '../../ctf/node.ts';
 import { PushReader } from '../../ctf/push.ts';
 import type { StreamWriter } from '../../ctf/stream.ts';
 import { CtfWriter } from '../../ctf/writer.ts';
@@ -54,6 +55,8 @@ export interface LiveRecorderOptions {
   readonly onReader?: (reader: PushReader) => void;
   /** Begin with LTTng's state dump events, from /proc; default true. */
   readonly stateDump?: boolean;
+  /** Packets are stored here; the reader gets none. */
+  readonly folder?: CtfFolder;
 }
 
 export class LiveRecorder {
@@ -73,6 +76,8 @@ export class LiveRecorder {
   readonly #streams = new Map<number, StreamWriter>();
   readonly #losses = new Map<number, number>();
   readonly #clock_ns: bigint;
+  readonly #writer: CtfWriter;
+  readonly #folder: CtfFolder | null;
 
   private constructor(instance: TraceInstance, options: LiveRecorderOptions) {
     this.#instance = instance;
@@ -96,8 +101,10 @@ export class LiveRecorder {
       uuid: randomFillSync(new Uint8Array(16)),
       clock: { name: 'monotonic', description: 'Monotonic Clock', uuid: bootId(), offset_cycles: this.#clock_ns },
       environment: environment('', this.#clock_ns + now_ns),
-      sink: (stream, packet) => this.reader.packet(stream.cpu, packet.slice()),
+      sink: options.folder?.sink ?? ((stream, packet): void => this.reader.packet(stream.cpu, packet.slice())),
     });
+    this.#writer = writer;
+    this.#folder = options.folder ?? null;
     // Packets are not numbered: those who keep only some of them would be told to have lost the others.
     const streamClass = writer.addStreamClass({ header: 'large', context: KERNEL_CONTEXT, sequence: false });
     const syscalls = syscallPlans(tracefs, formats);
@@ -160,6 +167,11 @@ export class LiveRecorder {
   /** Ends recording and removes the instance. Synchronous and idempotent. */
   close(): void {
     this.#instance.close();
+  }
+
+  /** After the last poll: completes the trace in the folder. */
+  store(): void {
+    this.#folder?.finish(this.#writer);
   }
 
   /** The last page that was read begins after a time. */
