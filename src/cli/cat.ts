@@ -30,7 +30,7 @@ export const command: Command = defineCommand({
       default: 1,
       min: 1,
       max: 16,
-      help: 'threads that make text: pays from some 100 MB of an indexed trace on; 100 MB of memory for each',
+      help: 'threads that make text; pays from some 100 MB of an indexed trace on',
     },
     'clock-seconds': { type: 'boolean', help: 'times as seconds since the epoch' },
     'clock-date': { type: 'boolean', help: 'times with their date' },
