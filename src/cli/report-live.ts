@@ -71,7 +71,7 @@ async function thisMachine({ reports, log }: LiveRun): Promise<Input> {
   const { MachineInput } = await import('./state/machine.ts');
   const families = reports.map(({ name }) => REPORTS[name]!.family);
   const parts = families.includes('periods') ? [] : [...new Set(families.flatMap((family) => PARTS[family] ?? []))];
-  return new MachineInput(parts, log, (notice) => log(lossOf(notice)));
+  return new MachineInput(parts, { log, onNotice: (notice) => log(lossOf(notice)), onReader: () => {} });
 }
 
 function session({ place, reports, values, log, signal }: LiveRun): Input {
