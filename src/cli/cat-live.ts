@@ -106,7 +106,7 @@ class LivePrinter {
     if (this.#lines !== null && changes - this.#madeAt < CHANGES_KEPT) return this.#lines;
     const before = this.#lines;
     this.#madeAt = changes;
-    this.#lines = new EventLines(this.#reader, this.#style, (bytes) => this.#unwritten.push(bytes.slice()));
+    this.#lines = new EventLines(this.#reader, this.#style, (bytes) => this.#take(bytes));
     if (before !== null && !Number.isNaN(before.time)) this.#lines.restart(before.time);
     return this.#lines;
   }
@@ -120,6 +120,12 @@ class LivePrinter {
     }
     return (this.#where === null || this.#where(event)) && this.#lines!.each(event);
   };
+
+  /** Writes what can be written at once, and keeps the rest. */
+  #take(bytes: Uint8Array): void {
+    const done = this.#unwritten.length > 0 ? 0 : this.#stdout.tryWrite(bytes);
+    if (done < bytes.length) this.#unwritten.push(bytes.slice(done));
+  }
 
   /** While the reader of our output takes its time, nothing is asked of the relay. */
   async #write(bytes: Uint8Array): Promise<void> {

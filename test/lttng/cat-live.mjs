@@ -12,15 +12,17 @@ export class Watcher {
   child;
   #ended;
 
-  constructor(command, args) {
-    this.child = spawn(command, args, { env: ENV, stdio: ['ignore', 'pipe', 'pipe'] });
+  constructor(command, args, env = {}) {
+    this.child = spawn(command, args, { env: { ...ENV, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stdout.setEncoding('utf8').on('data', (text) => (this.text += text));
     this.child.stderr.setEncoding('utf8').on('data', (text) => (this.errors += text));
     this.#ended = new Promise((resolve) => this.child.once('close', (status, signal) => resolve(status ?? signal)));
   }
 
+  /** @param args of the command; before them variables of its environment may stand */
   static tailtrap(...args) {
-    return new Watcher(process.execPath, [TAILTRAP, ...args]);
+    const env = typeof args[0] === 'object' ? args.shift() : {};
+    return new Watcher(process.execPath, [TAILTRAP, ...args], env);
   }
 
   static babeltrace(url) {

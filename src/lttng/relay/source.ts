@@ -129,6 +129,7 @@ export class SessionSource {
 /** The live server's answers without a server. */
 class LocalPort implements SessionPort {
   readonly name: string;
+  readonly roundTrip_ns = 0;
   readonly #attached: AttachedSession;
 
   constructor(name: string, attached: AttachedSession) {

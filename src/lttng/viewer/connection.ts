@@ -34,6 +34,9 @@ export class ConnectionLost extends TailtrapError {
 const GRACE_NS = 500e6;
 const NO_VERSION = 0xffff_ffff;
 
+/** So many make the mean of round trips. */
+const ROUND_TRIPS = 8;
+
 interface Outstanding {
   /** Packets come in one piece from every relay. */
   readonly isPacket: boolean;
@@ -55,6 +58,8 @@ export class LiveConnection {
   relayMinor = 0;
   /** The version in use. */
   minor = 0;
+  /** From a question to its answer, lately. */
+  roundTrip_ns = 0;
   readonly name: string;
   readonly #channel: ByteChannel;
   readonly #clock: Clock;
@@ -109,8 +114,12 @@ export class LiveConnection {
     return this.#ask({ command: 'attach', sessionId, seek }, replies.decodeAttach());
   }
 
-  index(streamId: bigint): Promise<IndexReply> {
-    return this.#ask({ command: 'index', streamId }, replies.decodeIndex());
+  async index(streamId: bigint): Promise<IndexReply> {
+    const asked_ns = this.#clock.now_ns();
+    const alone = this.#outstanding.length === 0;
+    const reply = await this.#ask({ command: 'index', streamId }, replies.decodeIndex());
+    if (alone) this.roundTrip_ns += (this.#clock.now_ns() - asked_ns - this.roundTrip_ns) / ROUND_TRIPS;
+    return reply;
   }
 
   /** @returns never more bytes than asked for; fewer are to be continued */

@@ -195,3 +195,20 @@ export function halfOpen(channel: ByteChannel, after: number): ByteChannel {
     },
   };
 }
+
+/** Far away: everything arrives so much later. Counts what is sent in one piece. */
+export function distant(channel: ByteChannel, delay_ms: number, onWrite: () => void): ByteChannel {
+  return {
+    async read() {
+      const piece = await channel.read();
+      await sleep(delay_ms);
+      return piece;
+    },
+    write: (bytes) => {
+      onWrite();
+      channel.write(bytes);
+    },
+    drained: () => channel.drained(),
+    close: () => channel.close(),
+  };
+}

@@ -25,7 +25,12 @@ import { ConnectionLost } from './connection.ts';
 import type { KnownStreams, TrackedStream } from './known-streams.ts';
 
 /** Fetched ahead of need. */
-const AHEAD_BYTES = 16_777_216;
+const AHEAD_BYTES = 4_194_304;
+/**
+ * Questions one after the other may take so long; else they are asked all at once. (Not always: lttng-relayd's answers then
+ * wait for one another, up to 40 ms.)
+ */
+const PATIENT_NS = 20e6;
 /** A stream that says nothing for so many live timers, and no less than this, holds the others back no longer. */
 const SILENT_TIMERS = 10;
 const SILENT_NS = 10e9;
@@ -36,6 +41,8 @@ const AFTERMATH_NS = 5e9;
 export interface SessionPort {
   /** Of the relay, for messages. */
   readonly name: string;
+  /** From a question to its answer, lately. */
+  readonly roundTrip_ns: number;
   index(streamId: bigint): Promise<IndexReply>;
   packet(streamId: bigint, offset_bytes: bigint, bytes: number): Promise<PacketReply>;
   metadata(streamId: bigint): Promise<MetadataReply>;
@@ -82,19 +89,18 @@ export class LiveSession {
   /** @returns whether the reader was given something */
   async turn(): Promise<boolean> {
     const asked = [...this.#streams].filter((stream) => this.#isWanted(stream));
-    const answers: { stream: TrackedStream; index: IndexReply }[] = [];
-    for (const stream of asked) {
+    const atOnce = asked.length * this.#connection.roundTrip_ns > PATIENT_NS;
+    const answers = await inOrder(asked, atOnce, async (stream) => {
       const index = stream.held ?? (await this.#connection.index(stream.id));
       if (index.newMetadata) stream.metadata.stale = true;
-      answers.push({ stream, index });
-    }
+      return { stream, index };
+    });
     if (this.#closing_ns === null) await this.#newStreams();
     await this.#fetchMetadata();
     let changed = false;
     for (const stream of this.#streams) if (this.#deliver(stream)) changed = true;
-    for (const { stream, index } of answers) {
-      if (await this.#apply(stream, index)) changed = true;
-    }
+    const applied = await inOrder(answers, atOnce, ({ stream, index }) => this.#apply(stream, index));
+    if (applied.includes(true)) changed = true;
     if (this.#closing_ns !== null) this.#finish(this.#closing_ns, changed);
     return changed || this.ended;
   }
@@ -155,12 +161,16 @@ export class LiveSession {
       throw new ConnectionLost(`the relay announces a packet of ${size} bytes`, this.#connection.name);
     }
     if (size > 0 && !this.#hasRoom(stream, index, size)) return false;
+    const { known } = this.#context;
+    // What was asked for counts as what has come.
+    known.early_bytes += size;
     const bytes = await this.#bytes(stream, index.offset_bytes, size);
+    known.early_bytes -= size;
     stream.passed(index);
     if (bytes === null) this.lost++;
     else if (size > 0) {
       stream.early.push(bytes);
-      this.#context.known.early_bytes += size;
+      known.early_bytes += size;
     }
     this.#deliver(stream);
     return true;
@@ -244,4 +254,12 @@ export class LiveSession {
   #log(stream: TrackedStream, message: string): void {
     this.#context.log(`stream ${stream.metadata.path}/${stream.name} of session ${this.entry.name} ${message}`);
   }
+}
+
+/** Calls one after the other, or all at once; the results in order. */
+async function inOrder<T, R>(items: readonly T[], atOnce: boolean, call: (item: T) => Promise<R>): Promise<R[]> {
+  if (atOnce) return Promise.all(items.map(call));
+  const results: R[] = [];
+  for (const item of items) results.push(await call(item));
+  return results;
 }

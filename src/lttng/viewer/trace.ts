@@ -25,6 +25,7 @@ export class LiveMetadata {
   /** Data streams that did not end. */
   streams = 0;
   readonly #name: string;
+  #fetching: Promise<void> | null = null;
   #bytes: Uint8Array = new Uint8Array(0);
   #firstPacket = '';
   /** Since when what there is cannot be parsed. */
@@ -55,8 +56,15 @@ export class LiveMetadata {
     return Buffer.from(this.#bytes.subarray(0, 20)).toString('hex');
   }
 
-  /** Fetches what there is. @throws what the parser throws, when it stays so */
+  /** Fetches what there is, once for all who ask meanwhile. @throws what the parser throws, when it stays so */
   async fetch(connection: Pick<SessionPort, 'metadata'>, reader: PushReader, clock: Clock): Promise<void> {
+    this.#fetching ??= this.#fetch(connection, reader, clock).finally(() => {
+      this.#fetching = null;
+    });
+    return this.#fetching;
+  }
+
+  async #fetch(connection: Pick<SessionPort, 'metadata'>, reader: PushReader, clock: Clock): Promise<void> {
     if (this.streamId === null) return;
     const pieces: Uint8Array[] = [];
     let size = this.#bytes.length;

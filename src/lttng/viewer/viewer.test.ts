@@ -3,7 +3,7 @@ import test from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { TailtrapError } from '../../base/errors.ts';
 import type { ByteChannel } from '../channel/channel.ts';
-import { FAST_CLOCK, oneByte, TestRelay, TestTrace } from './relay.test.data.ts';
+import { distant, FAST_CLOCK, oneByte, TestRelay, TestTrace } from './relay.test.data.ts';
 import { endSoon, fullRelay, range, sorted, watch } from './watch.test.data.ts';
 
 for (const minor of [4, 7, 8, 11, 14, 15]) {
@@ -23,6 +23,28 @@ test('bytes that come one at a time', async () => {
   const { all } = watch(relay, { connect: async () => oneByte(await relay.connect()) });
   const [times] = await Promise.all([all(), endSoon(relay)]);
   assert.deepEqual(times, expected);
+});
+
+test('a relay far away: many streams are asked at once', async () => {
+  const relay = new TestRelay();
+  const session = relay.session();
+  const trace = new TestTrace(session, 40, 1, () => relay.reads++);
+  trace.sendMetadata();
+  session.publish();
+  const expected: bigint[][] = [];
+  for (let i = 0; i < 10; i++) {
+    for (let stream = 0; stream < 40; stream++) {
+      expected.push(range(BigInt(i * 1000 + stream), 3, 50n));
+      trace.packet(stream, expected.at(-1)!);
+    }
+  }
+  let writes = 0;
+  const { all } = watch(relay, { connect: async () => distant(await relay.connect(), 1, () => writes++) });
+  const done = all();
+  while (relay.reads < 400) await FAST_CLOCK.wait(10e6);
+  session.close();
+  assert.deepEqual(await done, sorted(...expected));
+  assert.ok(writes < 200, `${writes} round trips for 400 packets`);
 });
 
 test('streams, metadata and traces that come later; beacons release what others hold', async () => {
