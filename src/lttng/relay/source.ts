@@ -16,8 +16,8 @@ import { DEFAULT_MEMORY_BYTES } from '../viewer/viewer.ts';
 import { AttachedSession, ERROR_INDEX } from './live/attached.ts';
 import type { StoredSession } from './store.ts';
 
-/** A session says when something changes; streams that fall silent do not. */
-const LOOK_NS = 1e9;
+/** A session says when something changes, but not when what is held back (per-PID buffers) may be told. */
+const LOOK_NS = 100e6;
 
 export interface SessionSourceOptions extends Pick<PushOptions, 'events' | 'onNotice' | 'generate'> {
   /** Default: everything that the relay has of the session. */

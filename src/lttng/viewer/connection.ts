@@ -118,7 +118,9 @@ export class LiveConnection {
     const asked_ns = this.#clock.now_ns();
     const alone = this.#outstanding.length === 0;
     const reply = await this.#ask({ command: 'index', streamId }, replies.decodeIndex());
-    if (alone) this.roundTrip_ns += (this.#clock.now_ns() - asked_ns - this.roundTrip_ns) / ROUND_TRIPS;
+    // Our relay's answers without news may wait for news.
+    if (alone && reply.status === 'ok')
+      this.roundTrip_ns += (this.#clock.now_ns() - asked_ns - this.roundTrip_ns) / ROUND_TRIPS;
     return reply;
   }
 

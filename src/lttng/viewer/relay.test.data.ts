@@ -9,6 +9,7 @@ import type { ByteChannel, Clock } from '../channel/channel.ts';
 import { SocketChannel } from '../channel/socket.ts';
 import { DEFAULT_LIMITS } from '../relay/limits.ts';
 import { LiveServer } from '../relay/live/server.ts';
+import type { StoredSession } from '../relay/store.ts';
 import { type FedSession, FedStore, type FedStream, type FedTrace } from '../replay/fed-store.ts';
 import { inPackets } from '../replay/metadata-packets.ts';
 
@@ -25,16 +26,26 @@ export const FAST_CLOCK: Clock = {
   },
 };
 
+class CountingServer extends LiveServer {
+  /** How often a viewer attached a session. */
+  attached = 0;
+
+  override watch(session: StoredSession, change: 1 | -1): void {
+    if (change > 0) this.attached++;
+    super.watch(session, change);
+  }
+}
+
 export class TestRelay {
   readonly store: FedStore = new FedStore();
   readonly faults: string[] = [];
   /** Packets that viewers fetched. */
   reads = 0;
-  readonly server: LiveServer;
+  readonly server: CountingServer;
   #cut: (() => void)[] = [];
 
   constructor(minor?: number) {
-    this.server = new LiveServer(this.store, DEFAULT_LIMITS, minor);
+    this.server = new CountingServer(this.store, DEFAULT_LIMITS, minor);
   }
 
   /** A new connection to it. */
@@ -83,7 +94,7 @@ export class TestTrace {
 
   constructor(session: FedSession, streams: number, uuid: number, onRead: () => void = () => {}) {
     this.#onRead = onRead;
-    this.fed = session.addTrace(`ust/pid/${uuid}`);
+    this.fed = session.addTrace(`ust/uid/${uuid}`);
     this.#ctf = new CtfWriter({
       uuid: new Uint8Array(16).fill(uuid),
       clock: { name: 'monotonic', description: '', uuid: '01234567-89ab-cdef-0123-456789abcdef', offset_cycles: 5000n },

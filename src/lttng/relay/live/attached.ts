@@ -73,6 +73,10 @@ export class AttachedSession {
     return skipped;
   }
 
+  get streamCount(): number {
+    return this.#streams.size;
+  }
+
   /** Those that the viewer has not heard of. */
   takeStreams(): LiveStream[] {
     const untold = this.#untold;

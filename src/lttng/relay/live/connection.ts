@@ -49,6 +49,8 @@ export class ViewerConnection {
   #created = false;
   /** Of which the viewer was told nothing new last. */
   #staleStream: number | null = null;
+  /** Answers in a row without news. */
+  #quiet = 0;
 
   constructor(hub: LiveHub, peer: Peer) {
     this.#hub = hub;
@@ -163,19 +165,22 @@ export class ViewerConnection {
     const id = Number(streamId);
     const attached = this.#of(streamId);
     if (attached?.isStale(id) && !attached.hasProcesses) await this.#news(attached, id);
+    this.#quiet = attached?.isStale(id) ? this.#quiet + 1 : 0;
     return replies.encodeIndex(attached?.index(id) ?? ERROR_INDEX);
   }
 
   /**
    * There is nothing to tell of this stream: the answer waits a little, so that what comes is told at once and not when
    * the viewer asks again, after 100 ms if it is babeltrace2. A viewer that takes turns between streams waits only while
-   * there is no news of any; one that asks for the same stream again cannot go on without that one.
+   * there is no news of any, and after a whole turn without: before, it may have news in hand that it looks at when the
+   * turn is over. One that asks for the same stream again cannot go on without that one.
    */
   #news(attached: AttachedSession, id: number): Promise<void> {
     const insists = this.#staleStream === id;
     this.#staleStream = id;
     const all = [...this.#attached.values()];
-    if (!insists && all.some((other) => !other.stale)) return Promise.resolve();
+    const streams = all.reduce((sum, other) => sum + other.streamCount, 0);
+    if (!insists && (this.#quiet < streams || all.some((other) => !other.stale))) return Promise.resolve();
     return new Promise((resolve) => {
       const done = (): void => {
         clearTimeout(timer);
