@@ -43,7 +43,7 @@ test('the bundle does what the modules do', { skip }, () => {
 test('modules that were compiled later are used instead', { skip }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'tailtrap-bundle-'));
   try {
-    for (const name of ['bin', 'dist/bundle', 'dist/cli'])
+    for (const name of ['bin', 'dist/bundle', 'dist/cli', 'dist/.build'])
       cpSync(join(ROOT, name), join(folder, name), { recursive: true });
     cpSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
     for (const name of readdirSync(join(ROOT, 'dist'))) {
@@ -52,12 +52,13 @@ test('modules that were compiled later are used instead', { skip }, () => {
     const stamp = (path, seconds) => utimesSync(join(folder, path), seconds, seconds);
     const used = () => run([join(folder, 'bin/tailtrap')], ['cat', SAMPLE]).status;
     cpSync(join(ROOT, 'bin/package.json'), join(folder, 'dist/bundle/read.js'));
-    rmSync(join(folder, 'dist/.build'), { recursive: true, force: true });
     stamp('dist/bundle/read.js', 1000);
     assert.equal(used(), 0, 'the broken bundle is older than the modules');
-    const later = Date.now() / 1000 + 100;
-    stamp('dist/bundle/read.js', later);
+    stamp('dist/bundle/read.js', Date.now() / 1000 + 100);
     assert.notEqual(used(), 0, 'the broken bundle is newer');
+    rmSync(join(folder, 'dist/.build'), { recursive: true });
+    stamp('dist/bundle/read.js', 1000);
+    assert.notEqual(used(), 0, 'in a package the bundle is used, whatever its time');
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
