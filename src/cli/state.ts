@@ -1,6 +1,7 @@
 import { UsageError } from '../base/errors.ts';
 import { didYouMean } from '../base/nearest.ts';
 import { formatDuration } from '../base/units.ts';
+import type { CtfSource } from '../ctf/reader.ts';
 import { DEFAULT_TEXT_OPTIONS } from '../ctf/text/options.ts';
 import { PARTS } from '../state/index.ts';
 import { type Command, type Context, defineCommand } from './command.ts';
@@ -72,6 +73,7 @@ async function traceState(path: string, context: StateContext, show: readonly st
   const { options, out, log, signal } = context;
   const traces = openTraces([path]);
   const { source } = traces;
+  refuseHosts(source);
   const first = (): bigint => source.timeRange()?.begin_ns ?? 0n;
   const until_ns = timeOf('--at', options.at, options.gmt, first);
   const range = source.timeRange();
@@ -99,6 +101,16 @@ async function traceState(path: string, context: StateContext, show: readonly st
   }
   if (damage !== null) throw damage;
   return 0;
+}
+
+/** One state is of one machine: the CPUs and threads of two would be mixed up. */
+function refuseHosts(source: CtfSource): void {
+  const hosts = new Set(source.traces.map(({ trace }) => String(trace.environment.get('hostname') ?? '')));
+  hosts.delete('');
+  if (hosts.size <= 1) return;
+  throw new UsageError('TT_STATE_HOSTS', `the traces are of several machines: ${[...hosts].join(', ')}`, {
+    next: 'give the folder of one of them',
+  });
 }
 
 function wantedOf({ options }: StateContext, show: readonly string[], first: () => bigint): Wanted {
