@@ -57,11 +57,11 @@ const CASES: Record<string, (m: Machine) => void> = {
   'paths from a folder that is open, or that the process is in': (m) => {
     m.open(3, '/var/log', 0o200000);
     m.call('openat', { dfd: 3, filename: './../lib/x', flags: 0, mode: 0 }, { ret: 4 });
-    m.call('chdir', { filename: '/home' }, { ret: 0 });
-    m.open(5, 'user/file');
+    m.call('chdir', { filename: '/srv' }, { ret: 0 });
+    m.open(5, 'sub/file');
     m.call('fchdir', { fd: 3 }, { ret: 0 });
     m.open(6, 'syslog');
-    assert.deepEqual(m.fds(), ['3 /var/log', '4 /var/lib/x', '5 /home/user/file', '6 /var/log/syslog']);
+    assert.deepEqual(m.fds(), ['3 /var/log', '4 /var/lib/x', '5 /srv/sub/file', '6 /var/log/syslog']);
     assert.equal(m.fd(3).type, 'folder');
   },
   'dup, dup2 over an open one, dup3, fcntl': (m) => {
