@@ -9,13 +9,13 @@
  *   --times   how long the long trace is; default 10. Start-up and compilation hide the decoder on a short one
  *   --quick   one round
  *
- *   full           every field of every event, a checksum over all values and all bytes of texts
- *   full, by stream   the same, one stream after the other, for sums need no order
- *   count          every event, no field
- *   five           five selected events, all their fields
- *   text           tailtrap cat to /dev/null, beside babeltrace2 to /dev/null
- *   full, threads  as full, on as many threads as there are processors
- *   text, threads  tailtrap cat --threads N
+ *   full             every field of every event, a checksum over all values and all bytes of texts
+ *   full by stream   the same, one stream after the other, for sums need no order
+ *   count            every event, no field
+ *   five             five selected events, all their fields
+ *   text             tailtrap cat to /dev/null, beside babeltrace2 to /dev/null
+ *   full on threads  as full, on as many threads as there are processors
+ *   text on threads  tailtrap cat --threads N
  *
  * Whole processes in turn with babeltrace2's, medians. On a machine that others use the processor time tells more than the
  * clock. The programs of full, count and five are bundled into one file with V8's code cache, as the tailtrap command is.
@@ -51,12 +51,12 @@ const threads = String(Math.max(2, availableParallelism()));
 /** With what it is compared, and how many times as fast it is to be: on the trace, and on the long one. */
 const ROWS = {
   full: { peer: 'dummy', targets: [3.5, 10] },
-  'full, by stream': { peer: 'dummy', mode: 'streams' },
+  'full by stream': { peer: 'dummy', mode: 'streams' },
   count: { peer: 'dummy' },
   five: { peer: 'dummy', targets: [5, 15] },
   text: { peer: 'text', targets: [5, 10] },
-  'full, threads': { peer: 'dummy', mode: 'threads' },
-  'text, threads': { peer: 'text', cat: ['--threads', threads] },
+  'full on threads': { peer: 'dummy', mode: 'threads' },
+  'text on threads': { peer: 'text', cat: ['--threads', threads] },
 };
 const names = Object.keys(ROWS).filter((name) => values.only === undefined || values.only.split(',').includes(name));
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
@@ -96,7 +96,7 @@ async function measure(path) {
 /** Nanoseconds of processor time for an event, when everything is compiled. */
 async function inProcess(name, path, events) {
   const { mode = name } = ROWS[name];
-  if (mode === 'text, threads') return Number.NaN;
+  if (mode === 'text on threads') return Number.NaN;
   const passes = values.quick ? 2 : PASSES;
   const { output } = await wholeProcess([process.execPath, join(work, 'run.cjs'), mode, path, String(passes)], true);
   const { cpu_ms } = JSON.parse(output);
