@@ -83,6 +83,30 @@ test('streams, metadata and traces that come later; beacons release what others 
   assert.equal(viewer.reader.traces.length, 0, 'nothing is kept of sessions that ended');
 });
 
+test('two domains are two sessions of one name; the second may come later', async () => {
+  const relay = new TestRelay();
+  const sessions = [relay.session()];
+  const traces = [new TestTrace(sessions[0]!, 1, 1)];
+  traces[0]!.sendMetadata();
+  sessions[0]!.publish();
+  relay.session('another').publish();
+  const { all, times } = watch(relay);
+  const done = all();
+  traces[0]!.packet(0, [1n, 5n]);
+  while (times.length < 2) await FAST_CLOCK.wait(10e6);
+  sessions.push(relay.session());
+  traces.push(new TestTrace(sessions[1]!, 1, 2));
+  traces[1]!.sendMetadata();
+  sessions[1]!.publish();
+  while (relay.server.watching(sessions[1]!) === 0) await FAST_CLOCK.wait(10e6);
+  traces[0]!.packet(0, [7n, 9n]);
+  traces[1]!.packet(0, [6n, 8n, 10n]);
+  sessions[0]!.close();
+  await FAST_CLOCK.wait(1e9);
+  sessions[1]!.close();
+  assert.deepEqual(await done, [1n, 5n, 6n, 7n, 8n, 9n, 10n]);
+});
+
 test('from now on: packets that were complete before are left out', async () => {
   const relay = new TestRelay();
   const session = relay.session();
