@@ -48,6 +48,8 @@ export interface ReportOptions extends FilterOptions {
   readonly aggregateBy?: string;
   readonly groupBy?: CaptureGrouping;
   readonly byHierarchy?: boolean;
+  /** Also tables that are made to be drawn, not to be read. */
+  readonly pictures?: boolean;
   /** Keep every value of which a distribution is asked, however many. */
   readonly exact?: boolean;
 }
@@ -123,7 +125,12 @@ const FAMILIES: Readonly<Record<FamilyName, Family>> = {
     wakeups: false,
     accepts: ['limit', 'process', 'cpu', 'top'],
     make: (_name, options, { tasks }) =>
-      new CpuTop({ tasks, filter: new Filter(options), limit: options.limit ?? DEFAULT_LIMIT }),
+      new CpuTop({
+        tasks,
+        filter: new Filter(options),
+        limit: options.limit ?? DEFAULT_LIMIT,
+        timeline: options.pictures === true,
+      }),
   },
   io: {
     wakeups: false,

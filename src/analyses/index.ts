@@ -11,8 +11,10 @@ export { accepts, makeReports, type OptionGroup, REPORTS, type ReportOptions } f
 export { LAMI_VERSION, metadata, summaryClass } from './describe.ts';
 export { ClockText } from './format/clock.ts';
 export type { Handler, Listener } from './listener.ts';
+export { ChartOutput } from './output/chart.ts';
 export { JsonOutput } from './output/json.ts';
 export { LamiOutput } from './output/lami.ts';
+export { PageData } from './output/page-data.ts';
 export { TextOutput } from './output/text.ts';
 export { PeriodWindows } from './period/engine.ts';
 export type { PeriodDefinition } from './period/expression.ts';

@@ -94,6 +94,8 @@ export const REPORT_OPTIONS = {
   exact: { type: 'boolean', help: 'keep every value for distributions, however many; see docs/reports.md' },
   'no-intersection': { type: 'boolean', help: 'read all, not only the time in which all streams have events' },
   'skip-validation': { type: 'boolean', help: 'say nothing of lost events' },
+  chart: { type: 'boolean', help: 'pictures of characters instead of tables' },
+  html: { type: 'string', value: 'FILE', help: 'a page with sortable tables and charts instead' },
   mi: { type: 'boolean', help: 'results as LAMI 1.0, for Trace Compass' },
   'mi-version': { type: 'boolean', help: 'print the version of LAMI' },
   metadata: { type: 'boolean', help: 'print what the report is and what tables it has, as LAMI' },
@@ -180,6 +182,7 @@ export function reportOptions(names: readonly string[], values: ReportValues): R
     ],
     percentiles: values.percentiles,
     exact: values.exact,
+    pictures: values.chart || values.html !== undefined,
   };
 }
 

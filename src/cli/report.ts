@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import {
+  ChartOutput,
   JsonOutput,
   LAMI_VERSION,
   LamiOutput,
   makeReports,
   metadata,
+  PageData,
   REPORTS,
   ReportRun,
   type RunSink,
@@ -18,7 +20,7 @@ import { isLiveUrl } from '../lttng/viewer/url.ts';
 import { BulkOutput } from './bulk.ts';
 import { type Command, defineCommand } from './command.ts';
 import { REPORT_OPTIONS, type ReportValues, reportOptions } from './report-options.ts';
-import { pieceOf, runOverFolder } from './report-run.ts';
+import { pieceOf, type RunOfFolder, runOverFolder } from './report-run.ts';
 import { openTraces } from './trace-input.ts';
 
 const PIECE_CHARACTERS = 65_536;
@@ -73,7 +75,10 @@ interface Asked {
 
 async function runReports({ names, path, values, json, log, signal }: Asked): Promise<number> {
   const stdout = new TextWriter();
-  const reports = makeReports(names, reportOptions(names, values));
+  const wanted = reportOptions(names, values);
+  // A page draws latencies over time: it needs every operation.
+  const logs = values.html !== undefined && !names.some((name) => name.startsWith('period'));
+  const reports = makeReports(names, logs ? { ...wanted, log: true } : wanted);
   if (values['mi-version']) return stdout.all(`${LAMI_VERSION.major}.${LAMI_VERSION.minor}\n`);
   if (values.metadata) {
     return stdout.all(`${JSON.stringify(metadata(names[0]!, version(), values.percentiles))}\n`);
@@ -93,6 +98,7 @@ async function runReports({ names, path, values, json, log, signal }: Asked): Pr
     return missingEvents(traces.source.eventTypes, ReportRun.eventsOf(reports));
   }
   const { origin_ns } = traces.source;
+  if (values.html !== undefined) return await writePage(values.html, { traces, reports, values, log, signal, path });
   const sink = sinkMaker(values, json, stdout);
   const status = await runOverFolder({
     traces,
@@ -109,12 +115,30 @@ async function runReports({ names, path, values, json, log, signal }: Asked): Pr
   return status;
 }
 
+/** The page instead of text. @returns exit status */
+async function writePage(
+  file: string,
+  run: Omit<RunOfFolder, 'sinkOf' | 'streams' | 'flush'> & { path: string },
+): Promise<number> {
+  const { pageText } = await import('./page/page.ts');
+  let data: PageData | null = null;
+  const sinkOf = (style: TextStyle): RunSink => {
+    data = new PageData(style);
+    return data;
+  };
+  const status = await runOverFolder({ ...run, sinkOf, streams: true, flush: () => true });
+  if (data !== null) writeFileSync(file, pageText(data, `tailtrap report: ${run.path}`));
+  run.log(`written: ${file}`);
+  return status;
+}
+
 /** What takes the results: text, JSON or LAMI. */
 function sinkMaker(values: ReportValues, json: boolean, stdout: TextWriter) {
   let lami: LamiOutput | null = null;
   const write = (text: string): void => stdout.write(text);
   return {
     make: (style: TextStyle, origin_ns: bigint): RunSink => {
+      if (values.chart) return new ChartOutput(style, write);
       if (!values.mi) return json ? new JsonOutput(origin_ns, write) : new TextOutput(style, write);
       lami = new LamiOutput(origin_ns, write, (report) => summaryClass(report.name));
       return lami;

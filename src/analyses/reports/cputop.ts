@@ -1,5 +1,6 @@
 /** cputop: how much of the CPUs each thread had, by sched_switch. */
 import type { EventType } from '../../trace/event.ts';
+import { BusyTime } from '../figures/over-time.ts';
 import type { Filter } from '../filter.ts';
 import { barGraph } from '../format/graph.ts';
 import { fixed, formatPriorities, left, right } from '../format/python.ts';
@@ -22,6 +23,13 @@ export const PER_CPU: TableClass = tableClass('per-cpu', 'Per-CPU top CPU usage'
 ]);
 export const TOTAL: TableClass = tableClass('total', 'Total CPU usage', [['usage', 'CPU usage', 'ratio']]);
 
+/** For charts only. */
+export const TIMELINE: TableClass = tableClass('timeline', 'CPU usage over time', [
+  ['begin_ts', 'Begin', 'timestamp'],
+  ['cpu', 'CPU', 'cpu'],
+  ['usage', 'CPU usage', 'ratio'],
+]);
+
 interface ThreadUse {
   /** Its name is the latest. */
   readonly task: Task;
@@ -41,6 +49,7 @@ interface Usage {
   readonly begin: number;
   readonly threads: Map<number, ThreadUse>;
   readonly cpus: (CpuUse | undefined)[];
+  readonly timeline: BusyTime | null;
 }
 
 export class CpuTop implements Report {
@@ -51,13 +60,20 @@ export class CpuTop implements Report {
   readonly #tasks: Tasks;
   readonly #filter: Filter;
   readonly #limit: number;
+  readonly #timeline: boolean;
   readonly #usage = new PerWindow<Usage>();
 
-  constructor(options: { readonly tasks: Tasks; readonly filter: Filter; readonly limit: number }) {
+  constructor(options: {
+    readonly tasks: Tasks;
+    readonly filter: Filter;
+    readonly limit: number;
+    readonly timeline: boolean;
+  }) {
     this.#tasks = options.tasks;
     this.models = [options.tasks];
     this.#filter = options.filter;
     this.#limit = options.limit;
+    this.#timeline = options.timeline;
     options.tasks.onPriority.push((task) => {
       for (const { threads } of this.#usage.list) {
         const thread = threads.get(task.tid);
@@ -71,7 +87,12 @@ export class CpuTop implements Report {
   }
 
   open(window: Window): void {
-    this.#usage.add(window, { begin: window.begin, threads: new Map(), cpus: [] });
+    this.#usage.add(window, {
+      begin: window.begin,
+      threads: new Map(),
+      cpus: [],
+      timeline: this.#timeline ? new BusyTime(window.begin) : null,
+    });
   }
 
   #onSwitch(type: EventType): Handler {
@@ -95,7 +116,10 @@ export class CpuTop implements Report {
       usage.cpus[cpu] = cpuUse;
       if (busy && !usage.threads.has(prev.tid)) this.#thread(usage, prev).since = begin;
     }
-    if (!Number.isNaN(cpuUse.since)) cpuUse.used_ns += time - cpuUse.since;
+    if (!Number.isNaN(cpuUse.since)) {
+      cpuUse.used_ns += time - cpuUse.since;
+      usage.timeline?.add(cpu, cpuUse.since, time);
+    }
     cpuUse.since = counted ? time : Number.NaN;
     const left = usage.threads.get(prev.tid);
     if (left !== undefined && !Number.isNaN(left.since)) {
@@ -126,7 +150,7 @@ export class CpuTop implements Report {
   }
 
   close(window: Window, sink: WindowSink): void {
-    const { threads, cpus } = this.#usage.take(window);
+    const { threads, cpus, timeline } = this.#usage.take(window);
     const duration = window.end - window.begin;
     const share = ({ used_ns, since }: CpuUse): number => {
       const used = Number.isNaN(since) ? used_ns : used_ns + window.end - since;
@@ -148,7 +172,18 @@ export class CpuTop implements Report {
       perCpu.rows.push([cpu, usage]);
     });
     if (perCpu.rows.length > 0) total.rows.push([sum / perCpu.rows.length]);
-    sink.block(0, [perProcess, perCpu, total], () => textOf(perProcess, perCpu, total));
+    const overTime = table(TIMELINE);
+    if (timeline !== null) {
+      cpus.forEach((use, cpu) => {
+        if (use !== undefined && !Number.isNaN(use.since)) timeline.add(cpu, use.since, window.end);
+      });
+      for (const { key, values } of timeline.shares()) {
+        for (const [i, usage] of values.entries())
+          overTime.rows.push([timeline.begin + i * timeline.width_ns, key, usage]);
+      }
+    }
+    const shown = timeline === null ? [perProcess, perCpu, total] : [perProcess, perCpu, total, overTime];
+    sink.block(0, shown, () => textOf(perProcess, perCpu, total));
   }
 }
 
