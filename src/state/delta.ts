@@ -12,7 +12,7 @@ import { type Column, StampedColumn } from './columns.ts';
 import { meaningOf, sinceName, type Value } from './entity.ts';
 import type { LiveState, StateCounters } from './live-state.ts';
 import type { Model } from './model.ts';
-import type { Table } from './table.ts';
+import { ALIVE, type Table } from './table.ts';
 
 /** One new value. Times are nanoseconds since `origin_ns` of the delta. */
 export interface Cell {
@@ -46,6 +46,11 @@ export interface Delta {
 export interface DeltaOptions {
   readonly host: string;
   readonly everyChange?: boolean;
+  /**
+   * `false`: nothing is told of what was born and died since the last delta, most files of a busy machine. What lives is
+   * the same; lists of `recent` lack them. On the benchmark's trace that is 3% of the bytes. Default true.
+   */
+  readonly shortLived?: boolean;
   /** Kinds to tell; default all. */
   readonly kinds?: readonly string[];
 }
@@ -127,11 +132,13 @@ export class DeltaWriter {
   #changes(): Told[] {
     const { journal } = this.#state.model;
     const told = new Map<Table, Map<number, Told>>();
+    const skips = this.#options.shortLived === false;
     for (let number = this.#next; number < journal.recorded; number++) {
       const column = journal.columnOf(number);
       const { table } = column;
       if (!this.#isWanted(table)) continue;
       const row = journal.rowOf(number);
+      if (skips && table.died.data[row] !== ALIVE && table.born.data[row]! > this.#from) continue;
       let rows = told.get(table);
       if (rows === undefined) {
         rows = new Map();

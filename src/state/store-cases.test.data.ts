@@ -130,6 +130,17 @@ export function storeCases(make: MakeStore, assert: Assert): StoreCase[] {
       await store.remove('b');
       await assert.rejects(store.list('b', 'task'), { code: 'TT_STATE_NO_HOST' });
     },
+    'what was born and died since the last delta need not be told': async (store) => {
+      const state = newState();
+      const writer = new DeltaWriter(state, { host: 'a', shortLived: false });
+      feed(state, [fork(10, 2)]);
+      await store.apply(writer.take());
+      feed(state, [fork(20, 3), free(30, 3), fork(40, 4), free(50, 2)]);
+      assert.equal(await store.apply(writer.take()), 'applied');
+      assert.deepEqual(await store.list('a', 'task'), own(state, 'task'));
+      const recent = await store.list('a', 'task', { recent: true });
+      assert.deepEqual(recent.map(({ values }) => values.tid).toSorted(), [1, 2, 4]);
+    },
     'times before the window are refused': async (store) => {
       const state = newState();
       const writer = new DeltaWriter(state, { host: 'a' });
