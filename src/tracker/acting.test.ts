@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TrackerEvent } from './event.ts';
+import { MORE } from './helper.test.ts';
 import type { Key } from './key.ts';
 import { compare, line, Oracle } from './model.test.ts';
 import { Random } from './random.test.data.ts';
@@ -136,7 +137,7 @@ function documentedTick(ages: number[]): number {
     : Math.min(2 ** 27, Math.max(2 ** 20, 2 ** Math.floor(Math.log2(Math.min(...on) / 16))));
 }
 
-const STEPS = 300_000;
+const STEPS = 60_000 * MORE;
 
 for (const [seed, worst, unit_ns] of [
   [1, false, 1e6],

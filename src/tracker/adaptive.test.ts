@@ -232,6 +232,8 @@ test('odd values and clocks do no harm; bad options are named', () => {
     adaptive.update(now_ns);
   }
   assert.equal(adaptive.class()!.ignored, 2);
+  for (const name of [5, null, {}]) adaptive.record(5, name as string);
+  assert.equal(adaptive.ignored, 3);
   for (const bad of [{ quantile: 1 }, { factor: 0 }, { floor_ns: -1 }, { hysteresis: 2 }, { max_classes: 0 }]) {
     assert.throws(() => new AdaptiveThreshold(bad), {
       code: 'TT_TRACKER_OPTION',

@@ -124,6 +124,8 @@ export class AdaptiveThreshold {
   readonly needed: number;
   /** Values of classes that there was no room for. They have the initial threshold. */
   refused = 0;
+  /** Values given to `record` with a class that is no text. */
+  ignored = 0;
   /** Calls of `onChange` that threw, or whose promise was rejected. */
   callback_errors = 0;
   /** What the last of them has thrown. */
@@ -172,9 +174,10 @@ export class AdaptiveThreshold {
     return made;
   }
 
-  /** Counts one delay. Allocates only for the first value of a class. */
+  /** Counts one delay. Allocates only for the first value of a class. A name that is no text: counted in `ignored`, no error. */
   record(delay_ns: number, name = ''): void {
-    this.class(name)?.record(delay_ns);
+    if (typeof name !== 'string') this.ignored++;
+    else this.class(name)?.record(delay_ns);
   }
 
   /**

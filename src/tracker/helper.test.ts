@@ -4,6 +4,8 @@ import type { TrackerOptions } from './options.ts';
 import { LatencyTracker } from './tracker.ts';
 
 export const MS = 1e6;
+/** Random steps are a million in all; TAILTRAP_TEST_MORE=10 makes it ten. */
+export const MORE: number = Math.max(1, Number(process.env.TAILTRAP_TEST_MORE) || 1);
 
 /** A tracker on a clock that the test moves, and what it reported. */
 export function make(options: Partial<TrackerOptions> = {}): {

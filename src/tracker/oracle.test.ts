@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TrackerEvent } from './event.ts';
+import { MORE } from './helper.test.ts';
 import type { Key } from './key.ts';
 import { compare, line, Oracle } from './model.test.ts';
 import { Random } from './random.test.data.ts';
@@ -29,7 +30,7 @@ interface Scenario {
 const SCENARIOS: readonly Scenario[] = [
   {
     name: 'few numbers',
-    steps: 1_000_000,
+    steps: 400_000 * MORE,
     capacity: 16,
     keys: 20,
     keyOf: NUMBERS,
@@ -39,7 +40,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'many numbers',
-    steps: 300_000,
+    steps: 100_000 * MORE,
     capacity: 300,
     keys: 400,
     keyOf: NUMBERS,
@@ -49,7 +50,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'mixed keys',
-    steps: 500_000,
+    steps: 200_000 * MORE,
     capacity: 60,
     keys: 140,
     keyOf: MIXED,
@@ -59,7 +60,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'worst so far',
-    steps: 300_000,
+    steps: 100_000 * MORE,
     capacity: 30,
     keys: 30,
     keyOf: MIXED,
@@ -69,7 +70,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'duplicates only',
-    steps: 500_000,
+    steps: 200_000 * MORE,
     capacity: 8,
     keys: 5,
     keyOf: MIXED,

@@ -60,6 +60,11 @@ export class EventPool {
   protected references: (Key | undefined)[] | null = null;
   /** First free record. */
   protected free = 0;
+
+  get isFull(): boolean {
+    return this.free === 0;
+  }
+
   private data: unknown[] | null = null;
 
   constructor(capacity: number) {

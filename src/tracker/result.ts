@@ -9,7 +9,7 @@
 export const Result = {
   /** Done. */
   ok: 0,
-  /** No free slot (or a key that cannot be placed): this operation is not tracked. Counted as `skipped`. */
+  /** No free slot (counted as `skipped`), or a key that cannot be placed (`crowded`): this operation is not tracked. */
   full: 1,
   /** The key is NaN, or not a number, bigint or string. Counted as `refused`. */
   badKey: 2,

@@ -10,8 +10,10 @@ import { BUCKETS, Histogram, MAX_EXPONENT, SUB_BUCKET_BITS } from '../base/histo
 export interface TrackerStatistics {
   /** Events in that got a slot. */
   readonly tracked: number;
-  /** Events in that did not: pool empty, or table crowded around the key. */
+  /** Events in that did not: the pool was empty. */
   readonly skipped: number;
+  /** Events in that did not although the pool had room: the table was crowded around the key, by keys of the same hash. */
+  readonly crowded: number;
   /** Events in and out with an unusable key or time, and polls at an unusable time. */
   readonly refused: number;
   /** Events that ended by an event out. */
@@ -61,6 +63,7 @@ export const Counter = {
   min_ns: 12,
   max_ns: 13,
   nested: 14,
+  crowded: 15,
 } as const;
 
 /** The imported layout under local names: see staged.ts. */
@@ -124,6 +127,7 @@ export class Statistics {
     return {
       tracked: matched + c[Counter.replaced]! + c[Counter.collected]! + c[Counter.cleared]! + pending,
       skipped: c[Counter.skipped]!,
+      crowded: c[Counter.crowded]!,
       refused: c[Counter.refused]!,
       matched,
       unmatched: c[Counter.unmatched]!,

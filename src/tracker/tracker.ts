@@ -11,7 +11,7 @@
  * what a callback of a poll begins is not due in that poll.
  */
 import { Histogram } from '../base/histogram.ts';
-import { duration, functionOrNull, threshold } from './check.ts';
+import { duration, flag, functionOrNull, numberWithin, threshold } from './check.ts';
 import { Deadlines } from './deadlines.ts';
 import type { TrackerCallback } from './event.ts';
 import type { Key } from './key.ts';
@@ -55,12 +55,10 @@ export class LatencyTracker extends PendingEvents {
   readonly capacity: number;
   /** Default of the `unique` argument of `eventIn`. */
   readonly unique: boolean;
-  /** "Worst so far" mode: each delay over the threshold becomes the threshold. */
-  worst: boolean;
-
   private on: boolean;
   private closed = false;
   private threshold: number;
+  private worstSoFar: boolean;
   private readonly clock_ns: () => number;
   private readonly stats: Statistics = new Statistics();
   private readonly reporter: Reporter;
@@ -75,7 +73,7 @@ export class LatencyTracker extends PendingEvents {
     this.name = settings.name;
     this.capacity = this.table.capacity;
     this.unique = settings.unique;
-    this.worst = settings.worst;
+    this.worstSoFar = settings.worst;
     this.on = settings.enabled;
     this.threshold = settings.threshold_ns;
     this.clock_ns = settings.clock_ns;
@@ -164,7 +162,7 @@ export class LatencyTracker extends PendingEvents {
     const duplicate = slot < 0 ? this.table.insertDuplicate(0 - slot) : 0;
     if (duplicate > 0) return this.track(duplicate, data, false);
     if (Number.isNaN(staged[KEY]!)) return this.refuse(BAD_KEY);
-    this.stats.add(Counter.skipped);
+    this.stats.add(this.table.isFull ? Counter.skipped : Counter.crowded);
     this.lastSlot = 0;
     return FULL;
   }
@@ -236,7 +234,7 @@ export class LatencyTracker extends PendingEvents {
     }
     if (over) {
       counters[OVER] = counters[OVER]! + 1;
-      if (this.worst) this.threshold = delay_ns;
+      if (this.worstSoFar) this.threshold = delay_ns;
     }
     const event = this.reporter.prepare(FLAG_NORMAL, slot, staged[TIME]!, threshold, out_id);
     table.release(slot);
@@ -365,6 +363,14 @@ export class LatencyTracker extends PendingEvents {
     this.threshold = threshold(value_ns);
   }
 
+  /** "Worst so far" mode: each delay over the threshold becomes the threshold. */
+  get worst(): boolean {
+    return this.worstSoFar;
+  }
+  set worst(value: boolean) {
+    this.worstSoFar = flag(value, 'worst');
+  }
+
   get callback(): TrackerCallback | null {
     return this.reporter.callback;
   }
@@ -432,9 +438,14 @@ export class LatencyTracker extends PendingEvents {
     return this.stats.histogram();
   }
 
-  /** At least the q-quantile (0 .. 1) of the delays, at most 1/16 above it and never above the maximum; NaN if none. */
+  /**
+   * At least the q-quantile of the delays, at most 1/16 above it and never above the maximum; NaN if none.
+   *
+   * @param q 0 .. 1
+   * @throws UsageError `TT_TRACKER_OPTION` when q is out of range
+   */
   quantile_ns(q: number): number {
-    const quantile_ns = new Histogram(this.stats.buckets).quantile(q);
+    const quantile_ns = new Histogram(this.stats.buckets).quantile(numberWithin(q, 'q', 0, 1));
     return Math.min(quantile_ns, this.stats.counters[Counter.max_ns]!);
   }
 
