@@ -38,16 +38,17 @@ export class ControlReader {
     this.stopped = true;
   }
 
-  push(chunk: Buffer): void {
+  /** @param end how much of `chunk` there is */
+  push(chunk: Buffer, end: number = chunk.length): void {
     let at = 0;
-    while (at < chunk.length && !this.stopped) {
-      if (this.header === null) at = this.takeHeader(chunk, at);
-      else at = this.takePayload(this.header, chunk, at);
+    while (at < end && !this.stopped) {
+      if (this.header === null) at = this.takeHeader(chunk, at, end);
+      else at = this.takePayload(this.header, chunk, at, end);
     }
   }
 
-  private takeHeader(chunk: Buffer, at: number): number {
-    const next = at + Math.min(chunk.length - at, CONTROL_HEADER_BYTES - this.part_bytes);
+  private takeHeader(chunk: Buffer, at: number, end: number): number {
+    const next = at + Math.min(end - at, CONTROL_HEADER_BYTES - this.part_bytes);
     chunk.copy(this.part, this.part_bytes, at, next);
     this.part_bytes += next - at;
     if (this.part_bytes < CONTROL_HEADER_BYTES) return next;
@@ -60,10 +61,10 @@ export class ControlReader {
     return next;
   }
 
-  private takePayload(header: ControlHeader, chunk: Buffer, at: number): number {
+  private takePayload(header: ControlHeader, chunk: Buffer, at: number, end: number): number {
     const { command, payload_bytes } = header;
     const missing = payload_bytes - this.payload_bytes;
-    const next = at + Math.min(chunk.length - at, missing);
+    const next = at + Math.min(end - at, missing);
     if (this.payload_bytes === 0 && next - at === payload_bytes) {
       this.header = null;
       this.onRequest(command, chunk.subarray(at, next));

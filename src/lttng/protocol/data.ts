@@ -87,27 +87,24 @@ export class PacketReader {
   /** @param bytes that were read into `target()` */
   took(bytes: number): void {
     if (!this.isDirect) {
-      this.push(this.shared.subarray(0, bytes));
+      this.push(this.shared, bytes);
       return;
     }
     this.held_bytes += bytes;
     this.continue(this.header!);
   }
 
-  /** Takes what was read elsewhere; keeps nothing of it. */
-  push(chunk: Buffer): void {
+  /** Takes what was read elsewhere; keeps nothing of it. @param end how much of `chunk` there is */
+  push(chunk: Buffer, end: number = chunk.length): void {
     let at = 0;
-    while (at < chunk.length) {
+    while (at < end) {
       if (this.header === null) {
-        at = this.takeHeader(chunk, at);
+        at = this.takeHeader(chunk, at, end);
         continue;
       }
       const { header } = this;
-      const take = Math.min(
-        chunk.length - at,
-        header.data_bytes - this.held_bytes,
-        this.memory!.length - this.held_bytes,
-      );
+      const room = Math.min(header.data_bytes, this.memory!.length) - this.held_bytes;
+      const take = Math.min(end - at, room);
       chunk.copy(this.memory!, this.held_bytes, at, at + take);
       at += take;
       this.held_bytes += take;
@@ -121,14 +118,14 @@ export class PacketReader {
     this.header = null;
   }
 
-  private takeHeader(chunk: Buffer, at: number): number {
+  private takeHeader(chunk: Buffer, at: number, end: number): number {
     let header: DataHeader;
     let next: number;
-    if (this.partHeader_bytes === 0 && chunk.length - at >= DATA_HEADER_BYTES) {
+    if (this.partHeader_bytes === 0 && end - at >= DATA_HEADER_BYTES) {
       header = decodeDataHeader(chunk, at);
       next = at + DATA_HEADER_BYTES;
     } else {
-      next = at + Math.min(chunk.length - at, DATA_HEADER_BYTES - this.partHeader_bytes);
+      next = at + Math.min(end - at, DATA_HEADER_BYTES - this.partHeader_bytes);
       chunk.copy(this.partHeader, this.partHeader_bytes, at, next);
       this.partHeader_bytes += next - at;
       if (this.partHeader_bytes < DATA_HEADER_BYTES) return next;
@@ -150,7 +147,7 @@ export class PacketReader {
     if (this.held_bytes === header.data_bytes) {
       this.header = null;
       this.memory = null;
-      this.onPacket(header, memory.subarray(0, header.data_bytes));
+      this.onPacket(header, memory.length === header.data_bytes ? memory : memory.subarray(0, header.data_bytes));
     } else if (this.held_bytes === memory.length) {
       this.memory = this.pool.take(Math.min(header.data_bytes, 2 * memory.length));
       memory.copy(this.memory, 0, 0, this.held_bytes);

@@ -72,12 +72,12 @@ export class ControlConnection implements Bytes {
     return SHARED;
   }
   took(bytes: number): void {
-    this.push(SHARED.subarray(0, bytes));
+    this.push(SHARED, bytes);
   }
-  push(chunk: Buffer): void {
+  push(chunk: Buffer, end: number = chunk.length): void {
     if (this.ended) return;
     try {
-      this.reader.push(chunk);
+      this.reader.push(chunk, end);
     } catch (error) {
       this.fault(messageOf(error));
     }

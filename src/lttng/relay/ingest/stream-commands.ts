@@ -69,7 +69,8 @@ export const sendIndex: Run = (connection, payload) => {
   const id = payload.readUInt32BE(0) * 2 ** 32 + payload.readUInt32BE(4);
   const netSeq = payload.readUInt32BE(8) * 2 ** 32 + payload.readUInt32BE(12);
   const stream = session.streams.get(id);
-  const reason = stream instanceof DataStream ? stream.onIndex(netSeq, payload.subarray(0, wanted_bytes)) : null;
+  const whole = payload.length === wanted_bytes ? payload : payload.subarray(0, wanted_bytes);
+  const reason = stream instanceof DataStream ? stream.onIndex(netSeq, whole) : null;
   if (stream instanceof DataStream && reason === null) {
     connection.ret(Ret.OK);
     return;
