@@ -17,7 +17,7 @@ const FLOORS = {
   ctf: { rooms: ['trace', 'base'], packages: [], runs: 'browser' },
   lttng: { rooms: ['ctf', 'trace', 'base'], packages: [], runs: 'node' },
   kernel: { rooms: ['ctf', 'trace', 'tracker', 'base'], packages: ['koffi'], runs: 'node' },
-  state: { rooms: ['trace', 'base'], packages: ['ioredis', 'redis'], runs: 'browser' },
+  state: { rooms: ['trace', 'base'], packages: ['@redis/client'], runs: 'browser' },
   analyses: { rooms: ['state', 'trace', 'base'], packages: [], runs: 'browser' },
   agent: {
     rooms: ['kernel', 'ctf', 'lttng', 'analyses', 'state', 'tracker', 'base'],

@@ -54,10 +54,6 @@ export function meaningOf(model: Model, column: Column, raw: number): Value {
       const target = targetOf(model, column);
       return target === null ? null : target.uid[raw]!;
     }
-    case 'count':
-    case 'bytes':
-    case 'duration':
-      return raw;
     case 'flag':
       return raw;
     default:

@@ -2,7 +2,7 @@
 import { UsageError } from '../base/errors.ts';
 import type { Cell, Delta } from './delta.ts';
 import type { Entity, Value } from './entity.ts';
-import type { Applied, EntityQuery, HostInfo, StateStore } from './store.ts';
+import type { Applied, ChangeQuery, EntityQuery, HostInfo, StateStore, StoredChange } from './store.ts';
 
 /** Hosts of one store; each may hold as much as its own limits allow. */
 const MAX_HOSTS = 4096;
@@ -73,18 +73,8 @@ export class MemoryStore implements StateStore {
   }
 
   async list(name: string, kind: string, query: EntityQuery = {}): Promise<Entity[]> {
-    const host = this.#hosts.get(name);
-    if (host === undefined) {
-      throw new UsageError('TT_STATE_NO_HOST', `nothing is known of the host '${name}'`, {
-        next: `known are: ${[...this.#hosts.keys()].join(', ') || 'none'}`,
-      });
-    }
-    const time = query.at_ns === undefined ? host.now : Number(query.at_ns - host.origin_ns);
-    if (time < host.begin) {
-      throw new UsageError('TT_STATE_OUTSIDE_WINDOW', 'this time is before the window of the state', {
-        next: `ask for the last ${((host.now - host.begin) / 1e9).toFixed(3)} s`,
-      });
-    }
+    const host = this.#known(name);
+    const time = query.at_ns === undefined ? host.now : timeIn(host, query.at_ns);
     const found: Entity[] = [];
     for (const entity of host.kinds.get(kind)?.values() ?? []) {
       const values = valuesAt(entity, time);
@@ -95,12 +85,44 @@ export class MemoryStore implements StateStore {
     return found.sort((a, b) => a.uid - b.uid);
   }
 
+  async changes(name: string, kind: string, { from_ns, to_ns }: ChangeQuery): Promise<StoredChange[]> {
+    const host = this.#known(name);
+    const from = timeIn(host, from_ns);
+    const to = to_ns === undefined ? host.now : Number(to_ns - host.origin_ns);
+    const found: (Omit<StoredChange, 'time_ns'> & { readonly time: number })[] = [];
+    for (const { uid, values, history } of host.kinds.get(kind)?.values() ?? []) {
+      const born = Number(values.get('born'));
+      const isNew = born > from && born <= to;
+      if (isNew) found.push({ time: born, kind, uid, property: 'born', before: null, after: born });
+      const after = new Map(values);
+      const own: typeof found = [];
+      for (const { time, property, before } of history.toReversed()) {
+        const value = after.get(property) ?? null;
+        after.set(property, before);
+        if (time > from && time <= to) own.push({ time, kind, uid, property, before, after: value });
+      }
+      found.push(...own.reverse());
+    }
+    const time_ns = (time: number): bigint => host.origin_ns + BigInt(Math.round(time));
+    return found
+      .sort((a, b) => a.time - b.time || a.uid - b.uid)
+      .map(({ time, ...change }) => ({ time_ns: time_ns(time), ...change }));
+  }
+
   async remove(host: string): Promise<void> {
     this.#hosts.delete(host);
   }
 
   async close(): Promise<void> {
     this.#hosts.clear();
+  }
+
+  #known(name: string): Host {
+    const host = this.#hosts.get(name);
+    if (host !== undefined) return host;
+    throw new UsageError('TT_STATE_NO_HOST', `nothing is known of the host '${name}'`, {
+      next: `known are: ${[...this.#hosts.keys()].join(', ') || 'none'}`,
+    });
   }
 
   #make(delta: Delta): Host {
@@ -112,6 +134,15 @@ export class MemoryStore implements StateStore {
     this.#hosts.set(delta.host, host);
     return host;
   }
+}
+
+/** Nanoseconds since the epoch as the host counts; within its window. */
+function timeIn(host: Host, time_ns: bigint): number {
+  const time = Number(time_ns - host.origin_ns);
+  if (time >= host.begin) return time;
+  throw new UsageError('TT_STATE_OUTSIDE_WINDOW', 'this time is before the window of the state', {
+    next: `ask for the last ${((host.now - host.begin) / 1e9).toFixed(3)} s`,
+  });
 }
 
 function entityIn(host: Host, kind: string, uid: number): StoredEntity {

@@ -151,6 +151,83 @@ export function storeCases(make: MakeStore, assert: Assert): StoreCase[] {
       await assert.rejects(store.list('a', 'task', { at_ns: ORIGIN_NS + 100n }), { code: 'TT_STATE_OUTSIDE_WINDOW' });
     },
   };
+  cases['texts come back as they are, whatever is in them'] = async (store) => {
+    const state = newState();
+    const writer = new DeltaWriter(state, { host: 'a' });
+    await store.apply(writer.take());
+    const names = [
+      'line\nline\r\n*3\r\n$8\r\nFLUSHALL\r\n',
+      '\u0000\u0001\u007f\u2028',
+      '"}]}, redis.call("FLUSHALL") --[[ ]] \\ \\u0000 %s %d',
+      'Ünïcödé 語 \u{1f600}',
+      '{tag}:{other}',
+      ' ',
+      'x'.repeat(5000),
+      `${'x'.repeat(4095)}\u{1f600}`,
+      'null',
+      'false',
+      '__proto__',
+    ];
+    feed(
+      state,
+      names.map((name, i) => {
+        const event = fork(10 + i, 100 + i);
+        return { ...event, fields: { ...event.fields, child_comm: name } };
+      }),
+    );
+    await store.apply(writer.take());
+    const expected = own(state, 'task');
+    assert.equal(expected.length, names.length + 1);
+    assert.deepEqual(await store.list('a', 'task'), expected);
+    for (const { uid, values } of expected) {
+      assert.deepEqual(
+        (await store.list('a', 'task', { where: { name: values.name! } })).map((task) => task.uid),
+        [uid],
+      );
+    }
+    // A new provider tells the same.
+    writer.restart();
+    await store.apply(writer.take());
+    assert.deepEqual(await store.list('a', 'task'), expected);
+  };
+  cases['changes are those of the live state'] = async (store) => {
+    const machine = new RandomMachine(chooser(7), 2);
+    for (let i = 0; i < 200; i++) machine.step();
+    const state = newState();
+    const writer = new DeltaWriter(state, { host: 'a', everyChange: true });
+    await store.apply(writer.take());
+    let begin_ns = ORIGIN_NS;
+    for (const [i, event] of machine.events.entries()) {
+      feed(state, [event]);
+      if (i % 25 !== 24 || machine.events[i + 1]?.time === event.time) continue;
+      const delta = writer.take();
+      if (delta.full) begin_ns = ORIGIN_NS + BigInt(event.time);
+      await store.apply(delta);
+      const now_ns = ORIGIN_NS + BigInt(event.time);
+      const first_ns = now_ns - BigInt(WINDOW_NS) > begin_ns ? now_ns - BigInt(WINDOW_NS) : begin_ns;
+      for (const from_ns of [first_ns, (first_ns + now_ns) / 2n]) {
+        for (const { kind } of state.model.tables) {
+          const found = await store.changes('a', kind, { from_ns, to_ns: now_ns });
+          const expected = state.changes(from_ns, now_ns, { kinds: [kind] });
+          // Beginnings and ends alone: of what is between, a store also tells since when it was.
+          for (const property of ['born', 'died', 'state', 'written_bytes', 'cpu_ns']) {
+            const of = (changes: readonly { time_ns: bigint; uid: number; property: string; after: unknown }[]) =>
+              changes
+                .filter((change) => change.property === property)
+                .map(({ time_ns, uid, after }) => `${time_ns} ${uid} ${after}`)
+                .sort();
+            const births = new Set(
+              expected.filter((change) => change.property === 'born').map(({ time_ns, uid }) => `${time_ns} ${uid}`),
+            );
+            // What is set at the moment of birth is part of it.
+            const later = (lines: string[]) =>
+              lines.filter((line) => property === 'born' || !births.has(firstWords(line)));
+            assert.deepEqual(later(of(found)), later(of(expected)), `${kind} ${property} after ${from_ns}`);
+          }
+        }
+      }
+    }
+  };
   for (const seed of [1, 2, 3, 4, 5, 6]) {
     cases[`random history ${seed}, every change told: any time of the window is as in the live state`] = async (
       store,
@@ -174,6 +251,8 @@ export function storeCases(make: MakeStore, assert: Assert): StoreCase[] {
     },
   }));
 }
+
+const firstWords = (line: string): string => line.split(' ').slice(0, 2).join(' ');
 
 async function randomHistory(store: StateStore, seed: number, everyChange: boolean, assert: Assert): Promise<void> {
   const choose = chooser(seed);

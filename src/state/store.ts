@@ -28,6 +28,23 @@ export interface EntityQuery {
   readonly recent?: boolean;
 }
 
+export interface ChangeQuery {
+  /** Nanoseconds since the epoch: what changed after this time ... */
+  readonly from_ns: bigint;
+  /** ... up to this one; default: the last that the host told of. */
+  readonly to_ns?: bigint;
+}
+
+/** A property that has another value. What is new is one change, of `born`; what has ended, one of `died`. */
+export interface StoredChange {
+  readonly time_ns: bigint;
+  readonly kind: string;
+  readonly uid: number;
+  readonly property: string;
+  readonly before: Value;
+  readonly after: Value;
+}
+
 /** What a delta did. `resynchronise`: the one before is missing, send a full one. */
 export type Applied = 'applied' | 'resynchronise';
 
@@ -41,6 +58,12 @@ export interface StateStore {
    * @throws UsageError `TT_STATE_OUTSIDE_WINDOW`, `TT_STATE_NO_HOST`
    */
   list(host: string, kind: string, query?: EntityQuery): Promise<Entity[]>;
+  /**
+   * What changed between two times, in their order, as fine as the deltas told it.
+   *
+   * @throws UsageError `TT_STATE_OUTSIDE_WINDOW`, `TT_STATE_NO_HOST`
+   */
+  changes(host: string, kind: string, query: ChangeQuery): Promise<StoredChange[]>;
   /** Forgets a host. */
   remove(host: string): Promise<void>;
   close(): Promise<void>;

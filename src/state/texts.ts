@@ -18,7 +18,8 @@ export class Texts {
 
   /** The number of a text; it stays while a cell or the window's history holds it. */
   number(whole: string): number {
-    const text = whole.length > MAX_LENGTH ? whole.slice(0, MAX_LENGTH) : whole;
+    // The cut may halve a pair of surrogates: that is no text for others.
+    const text = whole.length > MAX_LENGTH ? whole.slice(0, MAX_LENGTH).replace(/\p{Surrogate}$/u, '') : whole;
     const known = this.#numbers.get(text);
     if (known !== undefined) return known;
     const number = this.#free.pop() ?? this.#texts.length;

@@ -1,0 +1,198 @@
+-- What providers call.
+
+-- KEYS index. ARGV host clock retention_ms. The host is in the list of hosts for a while.
+local function announce(keys, args)
+  local index, now = keys[1], now_ms(args[2])
+  local retention = tonumber(args[3]) or 0
+  redis.call('ZREMRANGEBYSCORE', index, '-inf', '(' .. digits(now - retention))
+  if not redis.call('ZSCORE', index, args[1]) and redis.call('ZCARD', index) >= MAX_HOSTS then
+    return fail('TT_STATE_HOSTS', 'the store holds ' .. MAX_HOSTS .. ' hosts already')
+  end
+  redis.call('ZADD', index, digits(now), args[1])
+  redis.call('PEXPIRE', index, digits(retention))
+  return redis.status_reply('OK')
+end
+
+-- KEYS meta log. ARGV provider sequence to window_ns clock counters kinds, then kind rows ...
+-- `kinds`: all kinds when some are new, else nothing. Answers applied, collect (applied; please collect), resynchronise.
+local function apply(keys, args)
+  local meta = read_meta(keys[1])
+  if not meta or tonumber(meta.format) ~= VERSION or meta.provider ~= args[1] then return 'resynchronise' end
+  if tonumber(args[2]) ~= meta.sequence + 1 or meta.log_bytes > MAX_LOG_BYTES then return 'resynchronise' end
+  local to, window = tonumber(args[3]), tonumber(args[4])
+  if not to or not window or to < meta.now then return fail('TT_STATE_BATCH', 'time and window must be numbers, forward') end
+  local sections = {}
+  for i = 8, #args, 2 do
+    if not is_name(args[i]) or not args[i + 1] then return fail('TT_STATE_BATCH', 'kinds and their rows must come in pairs') end
+    sections[args[i]] = args[i + 1]
+  end
+  if args[7] ~= '' and not kinds_of(args[7]) then return fail('TT_STATE_BATCH', 'the kinds cannot be read') end
+  local batch = cmsgpack.pack({ to, sections })
+  if #batch > MAX_BATCH_BYTES then return fail('TT_STATE_BATCH', 'the batch is longer than ' .. MAX_BATCH_BYTES .. ' bytes') end
+  if next(sections) then redis.call('RPUSH', keys[2], batch) else batch = '' end
+  local changed = {
+    'sequence', args[2], 'now', args[3], 'window_ns', args[4], 'told_ms', digits(now_ms(args[5])), 'counters', args[6],
+    'log_bytes', digits(meta.log_bytes + #batch),
+  }
+  if args[7] ~= '' then
+    changed[#changed + 1] = 'kinds'
+    changed[#changed + 1] = args[7]
+  end
+  redis.call('HSET', keys[1], unpack(changed))
+  local due = math.max(window / COLLECT_PART, MIN_COLLECT_NS)
+  if to - window - meta.folded >= due or meta.log_bytes + #batch > MAX_LOG_BYTES / 2 then return 'collect' end
+  return 'applied'
+end
+
+-- KEYS a kind that is being loaded. ARGV rows. All of them must be new entities. Answers how many there are now.
+local function load(keys, args)
+  if #args[1] > MAX_BATCH_BYTES then return fail('TT_STATE_BATCH', 'the part is longer than ' .. MAX_BATCH_BYTES .. ' bytes') end
+  local rows = rows_of(args[1])
+  if not rows then return fail('TT_STATE_BATCH', 'the rows cannot be read') end
+  local pairs_ = {}
+  for _, row in ipairs(rows) do
+    if type(row[3]) ~= 'table' then return fail('TT_STATE_BATCH', 'a row that is loaded must have all values') end
+    pairs_[#pairs_ + 1] = digits(row[1])
+    pairs_[#pairs_ + 1] = cmsgpack.pack(row[3])
+    if #pairs_ >= 1000 then
+      redis.call('HSET', keys[1], unpack(pairs_))
+      pairs_ = {}
+    end
+  end
+  if #pairs_ > 0 then redis.call('HSET', keys[1], unpack(pairs_)) end
+  redis.call('PEXPIRE', keys[1], LOADING_MS)
+  return redis.call('HLEN', keys[1])
+end
+
+-- KEYS meta log, then loaded base ... for each kind. ARGV provider sequence to window_ns clock counters kinds origin_ns
+-- retention_ms base_bytes, then the number of loaded entities for each kind. What was known before is void; the kinds that
+-- there were have to be among those of KEYS, so that nothing is left of them.
+local function commit(keys, args)
+  local to, window, retention = tonumber(args[3]), tonumber(args[4]), tonumber(args[9])
+  local kinds = kinds_of(args[7])
+  if not to or not window or not retention or not args[8]:match('^%d+$') or not kinds then
+    return fail('TT_STATE_BATCH', 'the numbers or kinds cannot be read')
+  end
+  local entities = 0
+  for i = 3, #keys, 2 do
+    local count = tonumber(args[10 + (i - 1) / 2])
+    -- A part was lost: it expired, or the node that had it.
+    if redis.call('HLEN', keys[i]) ~= count then return 'resynchronise' end
+    entities = entities + count
+  end
+  local meta = read_meta(keys[1])
+  for kind in pairs(meta and kinds_of(meta.kinds) or {}) do
+    if not kinds[kind] then return 'resynchronise' end
+  end
+  redis.call('UNLINK', keys[1], keys[2])
+  for i = 3, #keys, 2 do
+    redis.call('UNLINK', keys[i + 1])
+    if redis.call('EXISTS', keys[i]) == 1 then
+      redis.call('RENAME', keys[i], keys[i + 1])
+      redis.call('PEXPIRE', keys[i + 1], args[9])
+    end
+  end
+  redis.call('HSET', keys[1], 'format', VERSION, 'provider', args[1], 'sequence', args[2], 'origin_ns', args[8],
+    'now', args[3], 'begin', args[3], 'window_ns', args[4], 'told_ms', digits(now_ms(args[5])), 'counters', args[6],
+    'kinds', args[7], 'folded', digits(to - window), 'log_bytes', 0, 'base_bytes', args[10], 'entities', digits(entities),
+    'refused', meta and digits(meta.refused) or 0, 'shortened', meta and digits(meta.shortened) or 0,
+    'retention_ms', args[9])
+  redis.call('PEXPIRE', keys[1], args[9])
+  return 'applied'
+end
+
+-- One kind while batches are folded: what was read of the base, and what has to be written.
+local function folder(key)
+  local self = { key = key, entities = {}, bytes = {}, rows = 0 }
+  function self.get(uid)
+    local packed = redis.call('HGET', key, digits(uid))
+    if not packed then return false end
+    self.bytes[uid] = #packed
+    return cmsgpack.unpack(packed)
+  end
+  return self
+end
+
+-- Writes what a kind has become. Returns the changes of its bytes and entities, and the entities refused.
+local function write(fold, died, room)
+  local bytes, entities, refused = 0, 0, 0
+  for uid, entity in pairs(fold.entities) do
+    local field = digits(uid)
+    if entity and fold.bytes[uid] == nil then
+      -- New, or told anew.
+      local old = redis.call('HSTRLEN', fold.key, field)
+      if old > 0 then fold.bytes[uid] = old end
+    end
+    local before = fold.bytes[uid]
+    if entity and died and entity[died] then
+      if before then
+        redis.call('HDEL', fold.key, field)
+        bytes, entities = bytes - before, entities - 1
+      end
+    elseif entity then
+      local packed = cmsgpack.pack(entity)
+      if before or bytes + #packed <= room then
+        redis.call('HSET', fold.key, field, packed)
+        bytes = bytes + #packed - (before or 0)
+        if not before then entities = entities + 1 end
+      else
+        refused = refused + 1
+      end
+    end
+  end
+  return bytes, entities, refused
+end
+
+-- KEYS meta log, then the base of each kind. ARGV provider, batches at most, then the kinds.
+-- Answers `more` when there is more to fold.
+local function collect(keys, args)
+  local meta = read_meta(keys[1])
+  if not meta or meta.provider ~= args[1] then return 'done' end
+  local folds, kinds, finish = {}, cjson.decode(meta.kinds), meta.now - meta.window_ns
+  for i = 3, #keys do folds[args[i]] = folder(keys[i]) end
+  local left, folded, shortened, log_bytes, answer = tonumber(args[2]), meta.folded, 0, meta.log_bytes, 'done'
+  while true do
+    local packed = redis.call('LINDEX', keys[2], 0)
+    if not packed then break end
+    local batch = cmsgpack.unpack(packed)
+    local early = batch[1] > finish
+    if early and log_bytes <= MAX_LOG_BYTES / 2 then break end
+    if left == 0 then
+      answer = 'more'
+      break
+    end
+    for kind, text in pairs(batch[2]) do
+      local fold = folds[kind]
+      -- Rows that cannot be read are nobody's: they are skipped when somebody asks, too.
+      for _, row in ipairs(fold and rows_of(text) or {}) do change(fold.entities, row, fold.get) end
+    end
+    if early then shortened = shortened + 1 end
+    log_bytes, folded, left = log_bytes - #packed, batch[1], left - 1
+    redis.call('LPOP', keys[2])
+  end
+  local bytes, entities, refused = meta.base_bytes, meta.entities, meta.refused
+  for kind, fold in pairs(folds) do
+    local more_bytes, more, denied = write(fold, places_of(kinds[kind] or {}).died, MAX_BASE_BYTES - bytes)
+    bytes, entities, refused = bytes + more_bytes, entities + more, refused + denied
+  end
+  if answer == 'done' then folded = math.max(folded, finish) end
+  redis.call('HSET', keys[1], 'folded', digits(folded), 'log_bytes', digits(log_bytes), 'base_bytes', digits(bytes),
+    'entities', digits(entities), 'refused', digits(refused), 'shortened', digits(meta.shortened + shortened),
+    'begin', digits(math.max(meta.begin, folded)))
+  for _, key in ipairs(keys) do redis.call('PEXPIRE', key, digits(meta.retention_ms)) end
+  return answer
+end
+
+-- KEYS meta. ARGV provider. The provider goes: what it told is stale from now on.
+local function leave(keys, args)
+  if redis.call('HGET', keys[1], 'provider') ~= args[1] then return 0 end
+  return redis.call('HSET', keys[1], 'told_ms', 0)
+end
+
+redis.register_function('tailtrap_announce', announce)
+redis.register_function('tailtrap_apply', apply)
+redis.register_function('tailtrap_load', load)
+redis.register_function('tailtrap_commit', commit)
+-- These make room, or need none.
+redis.register_function({ function_name = 'tailtrap_collect', callback = collect, flags = { 'allow-oom' } })
+redis.register_function({ function_name = 'tailtrap_leave', callback = leave, flags = { 'allow-oom' } })
