@@ -175,9 +175,11 @@ export class Threads {
   }
 
   /** A thread was born. @param pid its process, NaN when not told */
-  fork(parent: number, tid: number, pid: number, name: string): number {
+  fork(forker: number, tid: number, pid: number, name: string): number {
     const { tasks, processes } = this.model;
     const old = this.find(tid);
+    // Nobody is born of itself.
+    const parent = forker === old ? NONE : forker;
     if (old !== NONE) this.#goes(old);
     const parentProcess = parent === NONE ? NONE : this.processOf(parent);
     const isThread = parentProcess !== NONE && pid === processes.pid.data[parentProcess];
