@@ -1,13 +1,14 @@
 /**
- * `tailtrap/analyses`: reports over the events of any source.
+ * `tailtrap/analyses`: reports over the events of any source, in Node and in a browser.
  *
- *     const [report] = makeReports(['schedtop'], { limit: 5 });
- *     const run = new ReportRun([report], { windows, sink });
- *     await run.drain(source.events({ events: ReportRun.eventsOf([report]) }), breathe);
- *     run.finish();
+ *     const source = openFolder('trace/');                                    // tailtrap/ctf
+ *     const [top] = await collectReports(source, ['schedtop'], { limit: 5 });
+ *
+ * What is too large to be collected goes through `ReportRun`, which hands rows to a sink as they come.
  */
 export { type Bounds, firstEvent, lastEvent } from './bounds.ts';
 export { accepts, makeReports, type OptionGroup, REPORTS, type ReportOptions } from './catalogue.ts';
+export { type CollectOptions, collectReports, type ReportTables } from './collect.ts';
 export { LAMI_VERSION, metadata, summaryClass } from './describe.ts';
 export { ClockText } from './format/clock.ts';
 export type { Handler, Listener } from './listener.ts';
