@@ -10,6 +10,7 @@
  *
  * Only the first event of a key is in the table.
  */
+import { hashReference } from './hash.ts';
 import { mix as mixImport } from './key.ts';
 import { EventPool, Layout, Reference, State } from './pool.ts';
 import { STAGED_KEY, STAGED_TIME, staged as stagedImport, stagedWords as stagedWordsImport } from './staged.ts';
@@ -33,17 +34,6 @@ const ENTER = Reference.enter;
 const mix = mixImport;
 const MULTIPLIER_1 = 0x9e3779b1; // of mix, written out in the two hot functions
 const MULTIPLIER_2 = 0x85ebca6b;
-
-/** Strings of up to this many characters are hashed whole: that costs less than a nanosecond a character. */
-const MAX_HASHED_CHARS = 4096;
-/** Of longer ones so many at each end (an even number), and as many pairs evenly from between: and their length. */
-const HASHED_CHARS_PER_END = 256;
-const FNV_PRIME = 0x01000193;
-/** A bigint of 64 bits in halves; larger ones are hashed by their text. */
-const MIN_INT64 = -(2n ** 63n);
-const MAX_INT64 = 2n ** 63n - 1n;
-const bigintWord = new BigInt64Array(16);
-const bigintHalves = new Int32Array(bigintWord.buffer);
 
 /**
  * Cells that a look-up may visit. With this hash and load a million keys stay far below it (longest
@@ -96,41 +86,7 @@ export class EventTable extends EventPool {
    * the three, too long to be inlined, on purpose: see `enter`.
    */
   reference(key: string | bigint, what: number): number {
-    let a = this.seed;
-    let b = FNV_PRIME;
-    const isWord = typeof key === 'bigint' && key >= MIN_INT64 && key <= MAX_INT64;
-    if (isWord) {
-      bigintWord[0] = key;
-      a ^= bigintHalves[0]!;
-      b ^= bigintHalves[1]!;
-    } else {
-      const text = typeof key === 'string' ? key : key.toString(16);
-      // FNV-1a on two lanes, which the processor multiplies side by side.
-      const length = text.length;
-      const head = length <= MAX_HASHED_CHARS ? length : HASHED_CHARS_PER_END;
-      a ^= length;
-      let i = 0;
-      for (; i + 1 < head; i += 2) {
-        a = Math.imul(a ^ text.charCodeAt(i), FNV_PRIME);
-        b = Math.imul(b ^ text.charCodeAt(i + 1), FNV_PRIME);
-      }
-      if (i < head) a = Math.imul(a ^ text.charCodeAt(i), FNV_PRIME);
-      if (head < length) {
-        const tail = length - HASHED_CHARS_PER_END;
-        const stride = (tail - head) / HASHED_CHARS_PER_END;
-        for (let at = head; at < tail; at += stride) {
-          a = Math.imul(a ^ text.charCodeAt(at | 0), FNV_PRIME);
-          b = Math.imul(b ^ text.charCodeAt((at | 0) + 1), FNV_PRIME);
-        }
-        for (i = tail; i < length; i += 2) {
-          a = Math.imul(a ^ text.charCodeAt(i), FNV_PRIME);
-          b = Math.imul(b ^ text.charCodeAt(i + 1), FNV_PRIME);
-        }
-      }
-    }
-    a = Math.imul(a ^ (a >>> 15), MULTIPLIER_1) ^ b;
-    a = Math.imul(a ^ (a >>> 15), MULTIPLIER_1);
-    const hash = Math.imul(a ^ (a >>> 15), MULTIPLIER_2);
+    const hash = hashReference(key, this.seed);
     this.hash = hash;
     const { cells, references } = this;
     let at = (hash >>> this.shift) << 1;

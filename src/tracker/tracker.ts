@@ -23,6 +23,7 @@ import { Flag as FlagImport, Result as ResultImport } from './result.ts';
 import { STAGED_KEY, STAGED_TIME, staged as stagedImport } from './staged.ts';
 import { Counter as CounterImport, fastBucketOf, Statistics, type TrackerStatistics } from './statistics.ts';
 import { EventTable } from './table.ts';
+import { Ticker } from './ticker.ts';
 
 // Local names: see staged.ts.
 const staged = stagedImport;
@@ -63,8 +64,7 @@ export class LatencyTracker extends PendingEvents {
   private readonly stats: Statistics = new Statistics();
   private readonly reporter: Reporter;
   private readonly deadlines: Deadlines;
-  private readonly useTimer: boolean;
-  private timer: ReturnType<typeof setInterval> | null = null;
+  private readonly ticker: Ticker | null;
 
   /** @throws UsageError `TT_TRACKER_OPTION` with the name of an option that is wrong, and what to give */
   constructor(options: TrackerOptions) {
@@ -77,7 +77,7 @@ export class LatencyTracker extends PendingEvents {
     this.on = settings.enabled;
     this.threshold = settings.threshold_ns;
     this.clock_ns = settings.clock_ns;
-    this.useTimer = settings.timer;
+    this.ticker = settings.timer ? new Ticker(() => this.poll()) : null;
     const { callback, notify, rate_limit } = settings;
     this.reporter = new Reporter(this.name, this.table, this.stats, callback, notify, rate_limit);
     this.deadlines = new Deadlines(this.table, (slot) => this.due(slot));
@@ -346,14 +346,8 @@ export class LatencyTracker extends PendingEvents {
   }
 
   private updateTimer(): void {
-    if (this.timer !== null) clearInterval(this.timer);
-    this.timer = null;
-    if (!this.useTimer || !this.on || !this.deadlines.armed) return;
-    this.timer = setInterval(() => this.poll(), Math.max(1, this.deadlines.tick_ns / 1e6));
-    this.timer.unref();
+    this.ticker?.set(this.on && this.deadlines.armed ? this.deadlines.tick_ns : 0);
   }
-
-  // ---------------------------------------------------------------- control
 
   /** A delay above it is reported. 0: all but 0; Infinity: none. May change at any time. */
   get threshold_ns(): number {
@@ -422,8 +416,6 @@ export class LatencyTracker extends PendingEvents {
     return pending;
   }
 
-  // ---------------------------------------------------------------- statistics
-
   statistics(): TrackerStatistics {
     return this.stats.read(this.table.used);
   }
@@ -438,15 +430,12 @@ export class LatencyTracker extends PendingEvents {
     return this.stats.histogram();
   }
 
-  /**
-   * At least the q-quantile of the delays, at most 1/16 above it and never above the maximum; NaN if none.
-   *
-   * @param q 0 .. 1
-   * @throws UsageError `TT_TRACKER_OPTION` when q is out of range
-   */
+  /** The q-quantile (0 .. 1, else throws `TT_TRACKER_OPTION`) of the delays, up to 1/16 above it, at most their maximum; NaN if none. */
   quantile_ns(q: number): number {
-    const quantile_ns = new Histogram(this.stats.buckets).quantile(numberWithin(q, 'q', 0, 1));
-    return Math.min(quantile_ns, this.stats.counters[Counter.max_ns]!);
+    return Math.min(
+      new Histogram(this.stats.buckets).quantile(numberWithin(q, 'q', 0, 1)),
+      this.stats.counters[Counter.max_ns]!,
+    );
   }
 
   /** What the last callback that threw has thrown. */
