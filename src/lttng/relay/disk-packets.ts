@@ -7,6 +7,7 @@ import { TailtrapError } from '../../base/errors.ts';
 import type { TraceChunk } from './chunk.ts';
 import { DiskCursor } from './disk-cursor.ts';
 import { readAll, writeAll, writevAll, writevOn, ZEROS } from './file-io.ts';
+import { flushSoon } from './index-flush.ts';
 import type { OutputFolder } from './output.ts';
 import type { Packet, PacketStore, PacketStoreEvents } from './packet.ts';
 import { Segment } from './segment.ts';
@@ -32,10 +33,7 @@ export interface DiskOptions {
   readonly index: 'none' | 'old' | 'new';
 }
 
-interface Place {
-  readonly segment: Segment;
-  readonly at: number;
-}
+type Place = { readonly segment: Segment; readonly at: number };
 
 export class DiskPackets implements PacketStore {
   /** Packets committed in all chunks. */
@@ -72,11 +70,10 @@ export class DiskPackets implements PacketStore {
     return this.writing.length === 0;
   }
 
-  /** For cursors: the oldest segment of the current chunk. */
+  /** For cursors, as `current`: files of the current chunk. */
   get oldest(): Segment | null {
     return this.segments[0] ?? null;
   }
-  /** For cursors: the segment that is written. */
   get current(): Segment | null {
     return this.segments.at(-1) ?? null;
   }
@@ -96,7 +93,7 @@ export class DiskPackets implements PacketStore {
     const { segment, at } = packet.place as Place;
     entry.writeUInt32BE(Math.floor(at / 2 ** 32), 0);
     entry.writeUInt32BE(at % 2 ** 32, 4);
-    if (segment.waiting === 0) setImmediate(() => this.flushIndex(segment));
+    if (segment.waiting === 0) flushSoon(segment, this);
     segment.add(entry, this.count++);
     if (segment.waiting >= MAX_WAITING_ENTRIES) this.flushIndex(segment);
     this.letGo(segment);
@@ -120,6 +117,10 @@ export class DiskPackets implements PacketStore {
     return new DiskCursor(this, from);
   }
 
+  flush(): void {
+    for (const segment of this.segments) this.flushIndex(segment);
+  }
+
   clear(): void {
     // The chunk that is cleared tells cursors.
   }
@@ -141,7 +142,7 @@ export class DiskPackets implements PacketStore {
     this.leaveChunk();
     this.segments = [];
     this.fileIndex = 0;
-    this.chunk = chunk === null ? null : chunk.acquire();
+    this.chunk = chunk?.acquire() ?? null;
     try {
       if (chunk !== null) {
         this.openSegment(chunk);
@@ -199,8 +200,8 @@ export class DiskPackets implements PacketStore {
 
   /** Chooses file and place; makes the next file of a ring when the packet does not fit. */
   private placeFor(packet: Packet): Place {
-    const { file_bytes, files } = this.options;
-    if (file_bytes > 0 && this.current!.placed_bytes + packet.data_bytes > file_bytes) {
+    const { files } = this.options;
+    if (this.needsNewFile(packet)) {
       const full = this.current!;
       full.flush();
       this.fileIndex = (this.fileIndex + 1) % files;
@@ -241,8 +242,7 @@ export class DiskPackets implements PacketStore {
     let first: Place | null = null;
     let taken = 0;
     for (const packet of this.queue) {
-      const fits = first === null || !this.needsNewFile(packet);
-      if (!fits || bytes >= BATCH_BYTES) break;
+      if (first !== null && (this.needsNewFile(packet) || bytes >= BATCH_BYTES)) break;
       const place = this.placeFor(packet);
       first ??= place;
       packet.place = place;
@@ -281,16 +281,14 @@ export class DiskPackets implements PacketStore {
     const place = packets[0]?.place as Place | undefined;
     try {
       if (place !== undefined) ftruncateSync(place.segment.dataFile, place.at);
-    } catch {
-      // The disk is in trouble; what is there stays as it is.
-    }
+    } catch {} // the disk is in trouble: what is there stays as it is
     for (const packet of packets) this.drop(packet);
     for (const packet of this.queue) packet.settled(packet);
     this.queue = [];
     this.events.onBroken(error);
   }
 
-  private flushIndex(segment: Segment): void {
+  flushIndex(segment: Segment): void {
     try {
       segment.flush();
     } catch (error) {

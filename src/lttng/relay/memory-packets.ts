@@ -63,6 +63,10 @@ export class MemoryPackets implements PacketStore {
     packet.place = null;
   }
 
+  flush(): void {
+    // There is no disk.
+  }
+
   rotate(): void {
     // There is no folder to end.
   }

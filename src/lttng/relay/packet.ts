@@ -33,6 +33,8 @@ export interface PacketStore {
   rotate(chunk: TraceChunk | null, excess: readonly Packet[]): void;
   /** No packet will come any more; not while busy. What is there can still be read. */
   finish(): void;
+  /** What is complete is to be found on disk now. */
+  flush(): void;
   /** What is there is not to be seen any more: a clear. */
   clear(): void;
   /** Nobody but who reads it already will want what is there. */

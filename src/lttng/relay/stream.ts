@@ -125,6 +125,7 @@ export class DataStream implements StoredStream {
 
   /** Whether packets up to `last` have yet to come. */
   isPending(last: number): boolean {
+    this.packets.flush();
     return (this.options.hasIndexes ? Math.min(this.written, this.complete) : this.written) < last;
   }
 
