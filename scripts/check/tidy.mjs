@@ -14,8 +14,8 @@ const LONGER_TODAY = {
   'src/tracker/tracker.ts': 445,
 };
 
-const FOLDERS = ['src', 'bpf', 'scripts', 'test', 'examples', 'bin', '.ci'];
-const CODE = /\.(ts|tsx|mjs|js|c|h)$/;
+const FOLDERS = ['src', 'bpf', 'lua', 'scripts', 'test', 'examples', 'bin', '.ci'];
+const CODE = /\.(ts|tsx|mjs|js|c|h|lua)$/;
 /** Data of tests is what it is. */
 const DATA = /\/(fixtures|data)\//;
 

@@ -151,7 +151,8 @@ export class DeltaWriter {
         rows.set(row, entity);
       }
       const time = journal.timeOf(number);
-      entity.changed.set(column, time);
+      // What is new is told as it is at the end, since its birth: stores have nothing else of that time.
+      if (!entity.isNew) entity.changed.set(column, time);
       if (this.#options.everyChange === true) {
         entity.records.push({ column, time, old: journal.oldOf(number), since: journal.sinceOf(number) });
       }

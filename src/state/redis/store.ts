@@ -14,7 +14,7 @@ import type { RedisPort, Reply } from './port.ts';
 /** What is known of a host that has gone is kept for an hour. */
 const DEFAULT_RETENTION_MS = 3_600_000;
 /** A host is announced this often; the index forgets it with its state. */
-const ANNOUNCE_MS = 10_000;
+const DEFAULT_ANNOUNCE_MS = 10_000;
 /** Batches folded by one call: some milliseconds for the server. */
 const FOLD_BATCHES = 8;
 /** Calls for one collection; what is left is done with the next one. */
@@ -33,6 +33,8 @@ export interface RedisStoreOptions {
   readonly clock_ms: () => number;
   /** How long the state of a host is kept that tells nothing, milliseconds. Default an hour. */
   readonly retention_ms?: number;
+  /** How often a host is entered into the list of hosts, milliseconds. Default 10 s. */
+  readonly announce_ms?: number;
   /** Milliseconds that all providers and clients agree upon, for simulations. Default: the server's clock. */
   readonly now_ms?: () => number;
 }
@@ -44,6 +46,8 @@ export interface RedisCounters {
   sent: number;
   /** Times that the functions had to be loaded. */
   loaded: number;
+  /** Times that the list of hosts, which may be on another node of the cluster, could not be told of one. */
+  unannounced: number;
 }
 
 interface Writing {
@@ -52,14 +56,15 @@ interface Writing {
 }
 
 export class RedisStore implements StateStore {
-  readonly counters: RedisCounters = { commands: 0, sent: 0, loaded: 0 };
-  readonly #port: RedisPort;
+  readonly counters: RedisCounters = { commands: 0, sent: 0, loaded: 0, unannounced: 0 };
+  /** For other commands at the same server. */
+  readonly port: RedisPort;
   readonly #options: RedisStoreOptions;
   /** Hosts that this store writes. */
   readonly #writing = new Map<string, Writing>();
 
   constructor(port: RedisPort, options: RedisStoreOptions) {
-    this.#port = port;
+    this.port = port;
     this.#options = options;
   }
 
@@ -81,7 +86,7 @@ export class RedisStore implements StateStore {
         return 'resynchronise';
       }
       if (answer === 'collect') await this.#collect(host, writing.schema.kinds);
-      await this.#announce(host, writing);
+      void this.#announce(host, writing).catch(() => {});
       return 'applied';
     } catch (error) {
       // Nobody knows what the server has got of it.
@@ -153,7 +158,7 @@ export class RedisStore implements StateStore {
   /** Hosts that were written are left, as far as the server can be reached. */
   async close(): Promise<void> {
     await Promise.allSettled([...this.#writing.keys()].map((host) => this.leave(host)));
-    await this.#port.close();
+    await this.port.close();
   }
 
   get #now(): string {
@@ -212,12 +217,19 @@ export class RedisStore implements StateStore {
     }
   }
 
+  /** @throws UsageError `TT_STATE_HOSTS` */
   async #announce(host: string, writing: Writing): Promise<void> {
-    const now_ms = this.#options.clock_ms();
-    if (now_ms - writing.announced_ms < ANNOUNCE_MS) return;
-    const { retention_ms = DEFAULT_RETENTION_MS } = this.#options;
-    await this.#call('tailtrap_announce', [INDEX_KEY], [host, this.#now, String(retention_ms)]);
+    const { clock_ms, retention_ms = DEFAULT_RETENTION_MS, announce_ms = DEFAULT_ANNOUNCE_MS } = this.#options;
+    const now_ms = clock_ms();
+    if (now_ms - writing.announced_ms < announce_ms) return;
     writing.announced_ms = now_ms;
+    try {
+      await this.#call('tailtrap_announce', [INDEX_KEY], [host, this.#now, String(retention_ms)]);
+    } catch (error) {
+      if (error instanceof UsageError) throw error;
+      // The list is in one node of a cluster: when that is lost, hosts in others go on.
+      this.counters.unannounced++;
+    }
   }
 
   async #infoOrNull(host: string): Promise<HostAnswer | null> {
@@ -272,7 +284,7 @@ export class RedisStore implements StateStore {
     this.counters.commands++;
     this.counters.sent += words.reduce((sum, word) => sum + word.length, 0);
     try {
-      return await this.#port.command(key, readOnly, words);
+      return await this.port.command(key, readOnly, words);
     } catch (error) {
       throw toError(error);
     }
