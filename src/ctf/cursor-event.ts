@@ -1,5 +1,5 @@
 /** The event view: the state of a stream's cursor, and how fields are read from it. */
-import type { FieldObject, FieldValue, StreamInfo } from '../trace/event.ts';
+import type { FieldObject, FieldPlace, FieldValue, StreamInfo } from '../trace/event.ts';
 import { clockBase_ns, nsOfCycles } from './clock.ts';
 import { DataFault } from './decode/bits.ts';
 import { interpretBody, MAX_MARKS, type Scan } from './decode/compile.ts';
@@ -119,8 +119,11 @@ export abstract class CursorEvent implements CtfEvent, HeaderWindow {
     return this.type.stringField(field)?.(this) ?? '';
   }
 
-  value(field: string): FieldValue | undefined {
-    const { payload, 'specific-context': specific, 'common-context': common } = this.#decode().scopes;
+  value(field: string, from?: FieldPlace): FieldValue | undefined {
+    if (from === 'packet-context') return this.packet.context[field];
+    const { scopes } = this.#decode();
+    if (from !== undefined) return scopes[from]?.[field];
+    const { payload, 'specific-context': specific, 'common-context': common } = scopes;
     for (const scope of [payload, specific, common, this.packet.context]) {
       if (scope !== undefined && field in scope) return scope[field];
     }

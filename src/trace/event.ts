@@ -38,6 +38,9 @@ export interface EventType {
   valueField(name: string): FieldReader<FieldValue> | null;
 }
 
+/** Where a field is looked up when its name alone would find another one. */
+export type FieldPlace = 'payload' | 'specific-context' | 'common-context' | 'packet-context';
+
 export interface TraceEvent {
   readonly type: EventType;
   readonly name: string;
@@ -55,8 +58,8 @@ export interface TraceEvent {
   bigint(field: string): bigint;
   /** '' when there is no such text. */
   string(field: string): string;
-  /** `undefined` when there is no such field. */
-  value(field: string): FieldValue | undefined;
+  /** `undefined` when there is no such field. @param from only there; absent: in the order above */
+  value(field: string, from?: FieldPlace): FieldValue | undefined;
   /** The payload, decoded into an object of your own. */
   toObject(): FieldObject;
 }

@@ -36,6 +36,22 @@ test('A1: waits for a CPU as periods are those of schedtop', { skip }, () => {
   assert.deepEqual(periods, ranges(run('schedtop', trace('A1'), '--gmt', '--limit', '3').lines));
 });
 
+test('A1: places of fields: the context has the thread that wakes, the payload the one that is woken', { skip }, () => {
+  const count = (condition) =>
+    run('periodlog', trace('A1'), '--period', `w : $evt.$name == "sched_waking" && ${condition}`).lines.filter((line) =>
+      line.startsWith('['),
+    ).length;
+  const all = count('$evt.$payload.tid >= 0');
+  const own = count('$evt.$stream_ctx.tid == $evt.$payload.tid');
+  const other = count('$evt.$stream_ctx.tid != $evt.$payload.tid');
+  assert.ok(all > 7000 && other > 5000, `${other} of ${all}`);
+  // The last of each does not end.
+  assert.equal(own + other + 1, all);
+  assert.equal(count('$evt.$ctx.tid >= 0'), 0);
+  assert.equal(count('$evt.$stream_ctx.procname =* "*"'), all);
+  assert.equal(count('$evt.$pkt_ctx.cpu_id >= 0'), all);
+});
+
 test('A1: cputop of periods', { skip }, () => {
   const { lines } = run(
     'cputop',

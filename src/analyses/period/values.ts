@@ -1,5 +1,5 @@
 /** Values of events that references mean, and how they compare. */
-import type { EventType, FieldReader, FieldValue, TraceEvent } from '../../trace/event.ts';
+import type { EventType, FieldPlace, FieldReader, FieldValue, TraceEvent } from '../../trace/event.ts';
 import type { Comparison, Reference } from './expression.ts';
 
 /** What can be compared; `undefined`: the event has no such field, or none that compares. */
@@ -44,14 +44,31 @@ function readerOf(type: EventType, { isName, scope, field }: Reference): FieldRe
     case 'pkt_header':
       return nothing;
     case 'pkt_ctx':
-      return field === 'cpu_id' ? cpu : inPayload ? nothing : anyField(type, field);
+      return field === 'cpu_id' ? cpu : (event): FieldValue | undefined => event.value(field, 'packet-context');
     case 'auto':
       // The packet is decoded once; its context is slow to read as a field of the event.
       return field === 'cpu_id' && !inPayload ? cpu : anyField(type, field);
-    default:
-      // A field of the payload with the same name hides that of the context.
-      return inPayload ? nothing : anyField(type, field);
+    default: {
+      const place = scope === 'ctx' ? 'specific-context' : 'common-context';
+      // Reading by place decodes the whole event; fields that a name alone finds are read at once.
+      return inPayload
+        ? (event): FieldValue | undefined => event.value(field, place)
+        : contextField(type, field, place);
+    }
   }
+}
+
+/** A field of a context that no payload hides: which of the two contexts has it is found out with the first event. */
+function contextField(type: EventType, field: string, place: FieldPlace): FieldReader<FieldValue | undefined> {
+  let reader: FieldReader<FieldValue | undefined> | null = null;
+  const other = place === 'specific-context' ? 'common-context' : 'specific-context';
+  return (event) => {
+    if (reader === null) {
+      const isAlone = event.value(field, place) !== undefined && event.value(field, other) === undefined;
+      reader = isAlone ? anyField(type, field) : (one): FieldValue | undefined => one.value(field, place);
+    }
+    return reader(event);
+  };
 }
 
 function cpu(event: TraceEvent): number | undefined {
