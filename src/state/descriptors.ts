@@ -86,6 +86,8 @@ export class Descriptors {
 
   /** The descriptor of a thread, made as one that was there before we looked. */
   ensure(task: number, fd: number): number {
+    // Calls are given -1 and worse, and fail in other ways than EBADF.
+    if (!(fd >= 0 && fd < MAX_FD)) return NONE;
     const set = this.setOfTask(task);
     if (set === NONE) return NONE;
     const known = this.find(set, fd);
