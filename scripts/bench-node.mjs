@@ -5,7 +5,8 @@
  * Servers with and without it run side by side, and are loaded in turn, in an order that changes: what disturbs the machine
  * for a while disturbs all. New processes for each block, because where things lie in memory also matters. Shown are medians
  * over all runs of requests per second, of processor time per request (on a shared machine the steadier one), and of the
- * ratios of each run to the bare run of the same turn.
+ * ratios of each run to the bare run of the same turn, with their intervals (bench/verdict.mjs). Without quiet controls there is
+ * no verdict, and nothing is written.
  *
  * Load comes from wrk when it is installed, else from scripts/bench/http-load.mjs.
  * `--quick`: fewer runs. `--write`: into docs/node.md.
@@ -15,16 +16,19 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { medianOf, verdict } from './bench/verdict.mjs';
 import { ROOT } from './lib/files.mjs';
 
 const CONNECTIONS = 32;
 const SECONDS = 1;
-/** Share of the throughput that the instrumentation may cost. */
+/** Share of the throughput, and of the processor time per request, that the instrumentation may cost. */
 const MAX_LOST = 0.03;
 const SERVER = fileURLToPath(new URL('bench/http-server.mjs', import.meta.url));
 const LOAD = fileURLToPath(new URL('bench/http-load.mjs', import.meta.url));
 const PRELOAD = ['--import', 'tailtrap/node'];
 
+/** Modes that should cost nothing. */
+const CONTROLS = ['bare again (the noise)', 'switched off (TAILTRAP_OFF=1)'];
 const MODES = {
   bare: { flags: [], env: {} },
   'bare again (the noise)': { flags: [], env: {} },
@@ -78,8 +82,6 @@ async function measure(server, port) {
   return { perSecond, cpu_us: (after.cpu_us - before.cpu_us) / (after.requests - before.requests) };
 }
 
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
-
 /** One block: a server of each kind, warmed up, then `turns` times each. @returns runs by mode, turn by turn */
 async function block(turns, modes) {
   const servers = [];
@@ -107,32 +109,51 @@ async function main(quick) {
     const order = i % 2 === 0 ? modes : modes.toReversed();
     for (const [mode, runs] of Object.entries(await block(turns, order))) all[mode].push(...runs);
   }
-  const { bare } = all;
+  return report(all);
+}
+
+const percent = (share) => `${share >= 0 ? '+' : ''}${(share * 100).toFixed(1)}`;
+
+function report(all) {
+  /** Ratios to the bare run of the same turn, less 1. */
+  const change = (mode, of) => medianOf(all[mode].map((run, i) => run[of] / all.bare[i][of] - 1));
+  const shown = ({ middle, low, high }) => `${percent(middle)} % (${percent(low)} .. ${percent(high)})`;
   const row = (mode) => {
-    const runs = all[mode];
-    const ratio = (of) => median(runs.map((run, i) => run[of] / bare[i][of]));
-    const percent = (share) => `${share >= 1 ? '+' : ''}${((share - 1) * 100).toFixed(1)} %`;
-    const perSecond = Math.round(median(runs.map((run) => run.perSecond)));
-    const cpu_us = median(runs.map((run) => run.cpu_us)).toFixed(1);
-    return `| ${mode} | ${perSecond} | ${percent(ratio('perSecond'))} | ${cpu_us} us | ${percent(ratio('cpu_us'))} |`;
+    const perSecond = Math.round(medianOf(all[mode].map((run) => run.perSecond)).middle);
+    const cpu_us = medianOf(all[mode].map((run) => run.cpu_us)).middle.toFixed(1);
+    const changes = mode === 'bare' ? ['', ''] : [shown(change(mode, 'perSecond')), shown(change(mode, 'cpu_us'))];
+    return `| ${mode} | ${perSecond} | ${changes[0]} | ${cpu_us} us | ${changes[1]} |`;
   };
-  const share = median(all['tailtrap/node'].map((run, i) => run.perSecond / bare[i].perSecond));
-  const lost = `${((1 - share) * 100).toFixed(1)} %`;
+  const judged = [
+    ['throughput', 'perSecond', -1],
+    ['processor time per request', 'cpu_us', 1],
+  ].map(([what, of, sign]) => {
+    const { middle, low, high } = change('tailtrap/node', of);
+    const lost = sign > 0 ? { middle, low, high } : { middle: -middle, low: -high, high: -low };
+    const controls = CONTROLS.map((mode) => [mode, change(mode, of).middle]);
+    return `- ${what}: ${shown(lost)} lost, to reach at most ${MAX_LOST * 100} %: ${verdict(lost, MAX_LOST, controls)}`;
+  });
   const generator = WRK === undefined ? 'http-load.mjs' : 'wrk';
   return [
-    `Node ${process.version}, ${cpus()[0].model}, ${cpus().length} CPUs; ${generator}, ${CONNECTIONS} connections, ${blocks * turns} runs of ${SECONDS} s each, medians.`,
+    `Node ${process.version}, ${cpus()[0].model}, ${cpus().length} CPUs; ${generator}, ${CONNECTIONS} connections, ${all.bare.length} runs of ${SECONDS} s each.`,
     '',
-    '| | requests/s | | CPU per request | |',
+    '| | requests/s | beside bare | CPU per request | beside bare |',
     '|---|---:|---:|---:|---:|',
-    ...modes.map(row),
+    ...Object.keys(MODES).map(row),
     '',
-    `Throughput that tailtrap/node costs: ${lost} (to reach: at most ${MAX_LOST * 100} %): ${1 - share <= MAX_LOST ? 'reached' : 'missed'}.`,
+    '"Beside bare": each run is divided by the bare run of the same turn; shown are the median of these ratios and, in brackets, the',
+    'interval that holds the true median with 95 %. It is not the ratio of the medians to its left, which come from different moments.',
+    '',
+    ...judged,
   ];
 }
 
 const lines = await main(process.argv.includes('--quick'));
 console.log(lines.join('\n'));
-if (process.argv.includes('--write')) {
+const isJudged = !lines.some((line) => line.includes('no verdict'));
+if (process.argv.includes('--write') && !isJudged)
+  console.log('docs/node.md stays as it is: run it on a quieter machine');
+if (process.argv.includes('--write') && isJudged) {
   const file = new URL('../docs/node.md', import.meta.url);
   const section = /(<!-- bench:begin -->\n)[\s\S]*(<!-- bench:end -->)/;
   writeFileSync(
