@@ -52,6 +52,8 @@ export interface StateCounters {
   readonly lost: number;
   /** Times that a CPU ran another thread than we thought. */
   readonly corrected: number;
+  /** Times that a thread ran on an idle CPU without a switch that told so. */
+  readonly implied: number;
   /** System calls that ended without beginning, and those of unknown threads. */
   readonly unmatched: number;
   readonly unattributed: number;
@@ -218,6 +220,7 @@ export class LiveState {
       reordered: this.#reordered,
       lost: this.#lost,
       corrected: threads.corrected,
+      implied: threads.implied,
       unmatched: calls.unmatched,
       unattributed: calls.unattributed,
       refused: model.tables.reduce((sum, table) => sum + table.refused, this.descriptors.refused),

@@ -2,7 +2,7 @@
 import type { EventType, FieldReader, TraceEvent } from '../trace/event.ts';
 import type { Model } from './model.ts';
 import { ALIVE, NONE } from './table.ts';
-import { DEAD, RUNNING, UNKNOWN, ZOMBIE } from './tables/tasks.ts';
+import { DEAD, RUNNABLE, RUNNING, UNKNOWN, ZOMBIE } from './tables/tasks.ts';
 
 /** A CPU number beyond this is damage: the kernel has at most 8192. */
 const MAX_CPU = 8191;
@@ -23,6 +23,8 @@ export interface ThreadListener {
 export class Threads {
   /** Events that said another thread was running than we thought: switches were lost. */
   corrected = 0;
+  /** Times that a thread ran where nothing had run, and its switch was not told: Linux 6.18 tells none from idle threads. */
+  implied = 0;
   readonly model: Model;
   readonly listeners: ThreadListener[] = [];
   /** The newest row of a tid, of a pid; it may be dead. */
@@ -99,15 +101,52 @@ export class Threads {
     const { cpus, tasks } = this.model;
     const row = tid === 0 ? this.idle(event.cpu) : this.get(tid, event.string('procname'));
     if (row === NONE || cpu === NONE) return row;
+    tasks.cpu.set(row, event.cpu);
+    if (was !== NONE && tasks.tid.data[was] === 0) {
+      // It had the CPU at once, so this first event of it is not long after.
+      this.implied++;
+      tasks.state.set(was, RUNNABLE);
+      this.runs(row);
+      cpus.current.set(cpu, row);
+      return row;
+    }
     if (was !== NONE) {
       this.corrected++;
       tasks.state.set(was, UNKNOWN);
     }
     // Since when it runs is not known.
     if (tasks.state.data[row] !== RUNNING) tasks.state.setSince(row, RUNNING, Number.NaN);
-    tasks.cpu.set(row, event.cpu);
     cpus.current.setSince(cpu, row, Number.NaN);
     return row;
+  }
+
+  /** A thread has a CPU from now on. */
+  runs(row: number): void {
+    const { tasks, journal } = this.model;
+    if (tasks.state.data[row] === RUNNABLE && tasks.tid.data[row] !== 0) {
+      tasks.wait_ns.add(row, journal.now - tasks.state.stamps[row]!);
+    }
+    tasks.state.set(row, RUNNING);
+    tasks.waitsFor.set(row, Number.NaN);
+    tasks.switches.add(row, 1);
+  }
+
+  /** A thread leaves a CPU where we thought that another one ran. */
+  ranUnseen(row: number, was: number): void {
+    const { tasks } = this.model;
+    if (tasks.tid.data[was] !== 0) {
+      this.corrected++;
+      tasks.state.set(was, UNKNOWN);
+      return;
+    }
+    this.implied++;
+    tasks.state.set(was, RUNNABLE);
+    // Who is woken where nothing runs, runs at once.
+    if (row !== NONE && tasks.state.data[row] === RUNNABLE) {
+      const since = tasks.state.stamps[row]!;
+      tasks.switches.add(row, 1);
+      tasks.state.setSince(row, RUNNING, since);
+    }
   }
 
   /** Events were lost: who runs where is not known until told. */

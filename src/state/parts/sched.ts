@@ -83,11 +83,9 @@ function switchHandler(threads: Threads, type: EventType, argument: CallArgument
     const tid = prevTid(event);
     let prev = cpus.current.data[cpu]!;
     if (prev === NONE || tasks.tid.data[prev] !== tid) {
-      if (prev !== NONE) {
-        threads.corrected++;
-        tasks.state.set(prev, UNKNOWN);
-      }
+      const was = prev;
       prev = tid === 0 ? threads.idle(number) : threads.get(tid, prevName === null ? '' : prevName(event));
+      if (was !== NONE) threads.ranUnseen(prev, was);
     }
     if (prev !== NONE) {
       if (tasks.state.data[prev] === RUNNING) {
@@ -112,14 +110,9 @@ function switchHandler(threads: Threads, type: EventType, argument: CallArgument
       else threads.rename(next, name);
     }
     if (next !== NONE) {
-      if (tasks.state.data[next] === RUNNABLE && nextNumber !== 0) {
-        tasks.wait_ns.add(next, now - tasks.state.stamps[next]!);
-      }
-      tasks.state.set(next, RUNNING);
-      tasks.waitsFor.set(next, Number.NaN);
+      threads.runs(next);
       tasks.cpu.set(next, number);
       if (nextPrio !== null) tasks.prio.set(next, nextPrio(event));
-      tasks.switches.add(next, 1);
     }
     cpus.current.set(cpu, next);
   };
