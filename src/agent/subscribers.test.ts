@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -114,9 +114,13 @@ test('more than 64 subscribers are refused and counted; the next gets in when on
 
 test('any number of programs that come at once and go again: status is answered', async (t) => {
   const { path } = await listen(t);
-  const sockets = Array.from({ length: 200 }, () => connect({ path }).on('error', () => {}));
-  await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
-  for (const socket of sockets) socket.write('{"report":true}\n', () => socket.destroy());
+  const code = `const fs = require('fs');
+    const sockets = Array.from({ length: 200 }, () => require('net').connect(process.argv[1]));
+    for (const socket of sockets) fs.writeSync(socket._handle.fd, '{"report":true}\\n');
+    process.exit();`;
+  // Synchronous: this process, the agent, finds all of them at once.
+  assert.equal(spawnSync(process.execPath, ['-e', code, path]).status, 0);
+  await pause(50);
   assert.equal(await answerTo(path, { status: true }), '{"pid":1}\n');
   for (const request of [{ status: true }, { snapshot: true }, { report: true }]) {
     assert.notEqual(await answerTo(path, request), '');
