@@ -1,8 +1,8 @@
 /** Which thread a tid, a CPU or an event means; births, deaths and changes of thread groups. */
 import type { EventType, FieldReader, TraceEvent } from '../trace/event.ts';
-import type { Model } from './model.ts';
 import { ALIVE, NONE } from './table.ts';
 import { DEAD, RUNNABLE, RUNNING, UNKNOWN, ZOMBIE } from './tables/tasks.ts';
+import { ThreadIndex } from './thread-index.ts';
 
 /** A CPU number beyond this is damage: the kernel has at most 8192. */
 const MAX_CPU = 8191;
@@ -20,27 +20,14 @@ export interface ThreadListener {
   moved?(task: number, fromProcess: number, toProcess: number): void;
 }
 
-export class Threads {
+export class Threads extends ThreadIndex {
   /** Events that said another thread was running than we thought: switches were lost. */
   corrected = 0;
   /** Times that a thread ran where nothing had run, and its switch was not told: Linux 6.18 tells none from idle threads. */
   implied = 0;
-  readonly model: Model;
   readonly listeners: ThreadListener[] = [];
-  /** The newest row of a tid, of a pid; it may be dead. */
-  readonly #byTid = new Map<number, number>();
-  readonly #byPid = new Map<number, number>();
   readonly #cpuRows: Int32Array = new Int32Array(MAX_CPU + 1).fill(NONE);
   readonly #idleRows: number[] = [];
-
-  constructor(model: Model) {
-    this.model = model;
-    const { tasks, processes } = model;
-    model.onFree.push((table, row) => {
-      if (table === tasks) forget(this.#byTid, tasks.tid.data[row]!, row);
-      else if (table === processes) forget(this.#byPid, processes.pid.data[row]!, row);
-    });
-  }
 
   /** Row of a CPU; NONE for impossible ones. */
   cpu(cpu: number): number {
@@ -52,34 +39,14 @@ export class Threads {
     return row;
   }
 
-  /** Row of a living thread; NONE when it is not known. */
-  find(tid: number): number {
-    const row = this.#byTid.get(tid);
-    return row !== undefined && this.model.tasks.died.data[row] === ALIVE ? row : NONE;
-  }
-
-  findProcess(pid: number): number {
-    const row = this.#byPid.get(pid);
-    return row !== undefined && this.model.processes.died.data[row] === ALIVE ? row : NONE;
-  }
-
   /** The thread that runs when there is nothing to run: tid 0, one for each CPU. */
   idle(cpu: number): number {
     const known = this.#idleRows[cpu];
     if (known !== undefined) return known;
     if (!(cpu >= 0 && cpu <= MAX_CPU)) return NONE;
-    const row = this.#create(0, `swapper/${cpu}`);
+    const row = this.create(0, `swapper/${cpu}`);
     this.#idleRows[cpu] = row;
     return row;
-  }
-
-  /** Row of a thread, made when it is not known; NONE when there is no room. */
-  get(tid: number, name: string): number {
-    const row = this.find(tid);
-    if (row !== NONE) return row;
-    const made = this.#create(tid, name);
-    if (made !== NONE) this.#byTid.set(tid, made);
-    return made;
   }
 
   /**
@@ -158,31 +125,6 @@ export class Threads {
       tasks.state.set(row, UNKNOWN);
       cpus.current.set(cpu, NONE);
     }
-  }
-
-  rename(row: number, name: string): void {
-    const { tasks, processes, texts } = this.model;
-    if (name === '' || texts.text(tasks.name.data[row]!) === name) return;
-    const text = texts.number(name);
-    tasks.name.set(row, text);
-    const process = tasks.process.data[row]!;
-    if (process === NONE) return;
-    const isFirst = processes.pid.data[process] === tasks.tid.data[row];
-    if (isFirst || processes.name.data[process] === 0) processes.name.set(process, text);
-  }
-
-  /** Row of a process, made when it is not known. */
-  process(pid: number): number {
-    const known = this.findProcess(pid);
-    if (known !== NONE) return known;
-    const { processes } = this.model;
-    const before = this.#byPid.get(pid);
-    const row = processes.create();
-    if (row === NONE) return NONE;
-    processes.pid.set(row, pid);
-    if (before !== undefined) processes.incarnation.set(row, processes.incarnation.data[before]! + 1);
-    this.#byPid.set(pid, row);
-    return row;
   }
 
   /** The process of a thread; one that nobody has told of is thought to be a process of its own. */
@@ -303,22 +245,6 @@ export class Threads {
     processes.threads.set(process, 0);
     this.#leave(process);
   }
-
-  #create(tid: number, name: string): number {
-    const { tasks, texts } = this.model;
-    const before = tid === 0 ? undefined : this.#byTid.get(tid);
-    const incarnation = before === undefined ? 0 : tasks.incarnation.data[before]! + 1;
-    const row = tasks.create();
-    if (row === NONE) return NONE;
-    tasks.tid.set(row, tid);
-    tasks.incarnation.set(row, incarnation);
-    if (name !== '') tasks.name.set(row, texts.number(name));
-    return row;
-  }
-}
-
-function forget(map: Map<number, number>, key: number, row: number): void {
-  if (map.get(key) === row) map.delete(key);
 }
 
 /** Reads the `tid` context of a class; null where there is none, or where a field of the event hides it. */
