@@ -142,7 +142,7 @@ async function delayTable(bench) {
   return table(head, rows, 1);
 }
 
-const bench = new Bench({ quick, rounds: quick ? 1 : 5 });
+const bench = new Bench({ quick, rounds: quick ? 1 : 3 });
 try {
   need('lttng-relayd');
   const only = process.argv.find((argument) => argument === '--delays');

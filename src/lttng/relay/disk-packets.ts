@@ -47,7 +47,6 @@ export class DiskPackets implements PacketStore {
   private segments: Segment[] = [];
   private fileIndex = 0;
   private chunk: TraceChunk | null;
-  private flushScheduled = false;
 
   /** @param chunk is acquired and released here */
   constructor(options: DiskOptions, chunk: TraceChunk, events: PacketStoreEvents) {
@@ -80,13 +79,8 @@ export class DiskPackets implements PacketStore {
 
   write(packet: Packet): void {
     this.queue.push(packet);
-    if (this.writing.length > 0 || this.flushScheduled) return;
-    this.flushScheduled = true;
-    // What arrived with one read of the socket is written together.
-    queueMicrotask(() => {
-      this.flushScheduled = false;
-      this.writeQueue();
-    });
+    // What arrived with one read of the socket is written together. Not later: a turn of the event loop costs more.
+    if (this.queue.length === 1 && this.writing.length === 0) queueMicrotask(this.writeQueue);
   }
 
   commit(packet: Packet, entry: Buffer): void {
@@ -217,7 +211,7 @@ export class DiskPackets implements PacketStore {
     return { segment, at };
   }
 
-  private writeQueue(): void {
+  private readonly writeQueue = (): void => {
     while (!this.broken && this.writing.length === 0 && this.queue.length > 0) {
       try {
         const { buffers, bytes, place } = this.takeBatch();
@@ -232,7 +226,7 @@ export class DiskPackets implements PacketStore {
       }
       this.settle(null);
     }
-  }
+  };
 
   /** Moves packets that follow each other in one file from the queue to `writing`. */
   private takeBatch(): { buffers: Buffer[]; bytes: number; place: Place } {
