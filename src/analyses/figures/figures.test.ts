@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { fixed, formatPriorities, formatSize, right, rounded } from '../format/python.ts';
+import { fixed, formatPriorities, formatSize, left, micros, right, rounded } from '../format/python.ts';
 import { Distribution, ValueBudget } from './distribution.ts';
 import { Summary } from './summary.ts';
 import { Top } from './top.ts';
@@ -81,6 +81,16 @@ test('Distribution: beyond the budget 0.8 % exact, and it says so', () => {
   );
 });
 
+test('microseconds of whole nanoseconds', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.nat({ max: 5000 }), fc.nat(), fc.maxSafeNat()), (ns) => {
+      assert.equal(micros(ns), fixed(ns / 1000, 3));
+    }),
+  );
+  assert.equal(micros(-1500), '-1.500');
+  assert.equal(micros(1234.5), '1.234');
+});
+
 test('numbers as Python prints them', () => {
   assert.equal(fixed(0.0625, 3), '0.062');
   assert.equal(fixed(0.1875, 3), '0.188');
@@ -96,6 +106,8 @@ test('numbers as Python prints them', () => {
   assert.equal(formatSize(12_687), '12.39 KiB');
   assert.equal(right('█', 3), '  █');
   assert.equal(right('😀', 3), '  😀');
+  assert.equal(left('a😀b😀', 5), 'a😀b😀 ');
+  assert.equal(left('longer than that', 3), 'longer than that');
   assert.equal(
     formatPriorities(
       new Map([

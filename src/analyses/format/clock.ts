@@ -17,6 +17,8 @@ export class ClockText {
   readonly #options: ClockOptions;
   /** By second modulo KEPT_SECONDS. */
   readonly #seconds: number[] = new Array(KEPT_SECONDS).fill(Number.NaN);
+  #lastSecond: number = Number.NaN;
+  #lastPrefix = '';
   readonly #prefixes: string[] = new Array(KEPT_SECONDS).fill('');
 
   /** @param origin_ns what the times count from, nanoseconds since the epoch */
@@ -49,6 +51,13 @@ export class ClockText {
   }
 
   #prefix(second: number): string {
+    if (second === this.#lastSecond) return this.#lastPrefix;
+    this.#lastPrefix = this.#prefixOf(second);
+    this.#lastSecond = second;
+    return this.#lastPrefix;
+  }
+
+  #prefixOf(second: number): string {
     const slot = ((second % KEPT_SECONDS) + KEPT_SECONDS) % KEPT_SECONDS;
     if (this.#seconds[slot] !== second) {
       this.#seconds[slot] = second;

@@ -15,9 +15,16 @@ export function fixed(value: number, digits: number): string {
   return `${value < 0 ? '-' : ''}${(below / 10 ** digits).toFixed(digits)}`;
 }
 
+/** Whole nanoseconds below this are split into microseconds and the rest by integers. */
+const SMALL_NS = 2 ** 31;
+
 /** Nanoseconds as microseconds with three decimals: `1842.425`. */
 export function micros(ns: number): string {
-  return fixed(ns / 1000, 3);
+  // Logs print a million of these: the same digits, without dividing a double and rounding it.
+  if ((ns | 0) !== ns || ns < 0 || ns >= SMALL_NS) return fixed(ns / 1000, 3);
+  const whole = (ns / 1000) | 0;
+  const rest = ns - whole * 1000;
+  return rest >= 100 ? `${whole}.${rest}` : rest >= 10 ? `${whole}.0${rest}` : `${whole}.00${rest}`;
 }
 
 /** `str(round(x, 3))`: `6.67`, `60.0`. */
@@ -26,32 +33,60 @@ export function rounded(value: number): string {
   return Number.isInteger(number) ? `${number}.0` : String(number);
 }
 
-/** Width in characters, not in UTF-16 units: names of tasks may hold anything. */
-function width(text: string): number {
-  let units = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit >= 0xd800 && unit < 0xdc00) units--;
-  }
-  return units;
+/** Names of tasks may hold anything; nearly all are ASCII. */
+const HIGH_SURROGATE = /[\ud800-\udbff]/;
+const SPACES = Array.from({ length: 128 }, (_, i) => ' '.repeat(i));
+
+/** Spaces that fill a text up to so many characters, which are not the UTF-16 units that JavaScript counts. */
+function padding(text: string, columns: number): string {
+  const missing = columns - text.length;
+  // Most texts are short enough to look at: the others are not padded.
+  const pairs = missing > -16 && HIGH_SURROGATE.test(text) ? text.split(HIGH_SURROGATE).length - 1 : 0;
+  const spaces = missing + pairs;
+  if (spaces <= 0) return '';
+  return SPACES[spaces] ?? ' '.repeat(spaces);
 }
 
 /** `{:>N}`. */
 export function right(value: string | number, columns: number): string {
-  const text = String(value);
-  return ' '.repeat(Math.max(0, columns - width(text))) + text;
+  const text = typeof value === 'string' ? value : String(value);
+  return padding(text, columns) + text;
 }
 
 /** `{:<N}`. */
 export function left(value: string | number, columns: number): string {
-  const text = String(value);
-  return text + ' '.repeat(Math.max(0, columns - width(text)));
+  const text = typeof value === 'string' ? value : String(value);
+  return text + padding(text, columns);
 }
+
+/** `right` of a text that is known to be ASCII: numbers, times, names of system calls. */
+export function plainRight(text: string, columns: number): string {
+  const missing = columns - text.length;
+  return missing <= 0 ? text : (SPACES[missing] ?? ' '.repeat(missing)) + text;
+}
+
+/** `left` of a text that is known to be ASCII. */
+export function plainLeft(text: string, columns: number): string {
+  const missing = columns - text.length;
+  return missing <= 0 ? text : text + (SPACES[missing] ?? ' '.repeat(missing));
+}
+
+/** Sizes of I/O are the same few again and again. */
+const SIZES = new Map<number, string>();
+const MAX_SIZES = 4096;
 
 const SIZE_UNITS = ['  B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB', 'ZiB', 'YiB'];
 
 /** `100   B`, `1.00 KiB`. */
 export function formatSize(bytes: number): string {
+  let text = SIZES.get(bytes);
+  if (text !== undefined) return text;
+  text = sizeText(bytes);
+  if (SIZES.size < MAX_SIZES) SIZES.set(bytes, text);
+  return text;
+}
+
+function sizeText(bytes: number): string {
   let exponent = 0;
   let value = bytes;
   while (value >= 1024 && exponent < SIZE_UNITS.length - 1) {

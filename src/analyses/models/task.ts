@@ -31,10 +31,19 @@ export class Task {
   /** Its open files, shared by the threads of a process. */
   files: OpenFiles | null = null;
 
+  #cell: { readonly name: string; readonly tid: number };
+
   constructor(tid: number, pid: number, comm: string) {
     this.tid = tid;
     this.pid = pid;
     this.comm = comm;
+    this.#cell = { name: comm, tid };
+  }
+
+  /** Name and id for a row; the same object until the name changes. */
+  get cell(): { readonly name: string; readonly tid: number } {
+    if (this.#cell.name !== this.comm) this.#cell = { name: this.comm, tid: this.tid };
+    return this.#cell;
   }
 }
 

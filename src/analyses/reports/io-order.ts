@@ -14,6 +14,9 @@ export interface Place<T = unknown> {
   done: boolean;
   /** Given up: its row is written when it comes. */
   late: boolean;
+  readonly order: BeginOrder<T>;
+  /** That of the same request in another window; whoever asks for places links them. */
+  next: Place<T> | null;
 }
 
 export class BeginOrder<T> {
@@ -28,7 +31,7 @@ export class BeginOrder<T> {
 
   /** A request begins. */
   begin(): Place<T> {
-    const place: Place<T> = { row: null, done: false, late: false };
+    const place: Place<T> = { row: null, done: false, late: false, order: this, next: null };
     this.#places.push(place);
     return place;
   }

@@ -1,7 +1,7 @@
 /** Tables of the io reports about latencies, and how they look as text. */
 import { frequencyText } from '../figures/frequency.ts';
 import { durationText, PERCENTILE_COLUMNS, PERCENTILE_TITLES } from '../figures/stat-cells.ts';
-import { formatSize, left, micros, right } from '../format/python.ts';
+import { formatSize, left, micros, plainLeft, plainRight, right } from '../format/python.ts';
 import type { LogText, TextStyle } from '../report.ts';
 import {
   type ProcessCell,
@@ -92,11 +92,12 @@ function requestLine(row: Row, { clock }: TextStyle): string {
   const mark = outside === true ? '*' : ' ';
   const { begin, end } = range as RangeCell;
   const { name, tid } = process as ProcessCell;
-  const times = left(`[${clock.text(begin)}, ${clock.text(end)}]${mark}`, 40);
+  const times = plainLeft(`[${clock.text(begin)}, ${clock.text(end)}]${mark}`, 40);
   const bytes = size === null ? 'N/A' : formatSize(size as number);
-  const file = fd === null ? 'N/A' : `${path === UNKNOWN ? 'unknown' : String(path)} (fd=${String(fd)})`;
-  const what = `${left(String(call), 16)} ${right(`${micros(duration as number)}${mark}`, 16)} ${right(bytes, 11)}`;
-  return `${times} ${what}  ${left(name ?? '', 24)} ${left(tid ?? '', 8)} ${left(file, 14)}`;
+  const file = fd === null ? 'N/A' : `${path === UNKNOWN ? 'unknown' : (path as string)} (fd=${fd as number})`;
+  const took = plainRight(`${micros(duration as number)}${mark}`, 16);
+  const what = `${plainLeft(call as string, 16)} ${took} ${plainRight(bytes, 11)}`;
+  return `${times} ${what}  ${left(name ?? '', 24)} ${plainLeft(String(tid), 8)} ${left(file, 14)}`;
 }
 
 const REQUEST_HEAD = [

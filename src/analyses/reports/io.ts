@@ -64,12 +64,6 @@ interface Counted {
   readonly usage: IoUsage;
 }
 
-/** Where a request stands in the log of a window. */
-interface Ordered {
-  readonly counted: Counted;
-  readonly place: Place<Row>;
-}
-
 export class IoReport implements Report {
   readonly name: string;
   readonly sections: readonly number[];
@@ -109,11 +103,18 @@ export class IoReport implements Report {
     if (begun === null) return;
     // The exit of the call before was lost.
     this.#forget(begun);
-    begun.order = this.#open.list.map((counted): Ordered => ({ counted, place: counted.order!.begin() }));
+    let places: Place<Row> | null = null;
+    for (const { order } of this.#open.list) {
+      const place = order!.begin();
+      place.next = places;
+      places = place;
+    }
+    begun.order = places;
   }
 
   #forget(request: IoRequest): void {
-    for (const { counted, place } of (request.order as Ordered[] | null) ?? []) counted.order!.end(place, null);
+    for (let place = request.order as Place<Row> | null; place !== null; place = place.next)
+      place.order.end(place, null);
     request.order = null;
   }
 
@@ -140,9 +141,10 @@ export class IoReport implements Report {
       top.add(duration, row);
     }
     if (counted.order === null) return;
+    let place = request.order as Place<Row> | null;
+    while (place !== null && place.order !== counted.order) place = place.next;
     // A window that was opened since has no place for it.
-    const ordered = (request.order as Ordered[] | null)?.find((one) => one.counted === counted);
-    counted.order.end(ordered?.place ?? counted.order.begin(), row ?? rowOf(request, counted.window));
+    counted.order.end(place ?? counted.order.begin(), row ?? rowOf(request, counted.window));
   }
 
   #sizeShown(size: number): boolean {
@@ -272,6 +274,5 @@ function rowOf(request: IoRequest, window: Window): Row {
   const { task, name, begin, end, size, fd, file } = request;
   const bytes = Number.isNaN(size) ? null : size;
   const path = fd === NONE ? null : (file?.name ?? UNKNOWN);
-  const process = { name: task.comm, tid: task.tid };
-  return [{ begin, end }, begin < window.begin, end - begin, name, bytes, process, path, fd === NONE ? null : fd];
+  return [{ begin, end }, begin < window.begin, end - begin, name, bytes, task.cell, path, fd === NONE ? null : fd];
 }

@@ -46,7 +46,7 @@ function logLine([range, raised, cpu, irq]: Row, { clock }: TextStyle): string {
   const { begin, end } = range as RangeCell;
   const { hard, nr, name } = irq as IrqCell;
   const raisedAt = typeof raised === 'number' ? ` (raised at ${clock.text(raised)})` : '';
-  const times = `[${left(clock.text(begin), 18)}, ${left(clock.text(end), 18)}]`;
+  const times = `[${clock.text(begin)}, ${clock.text(end)}]`;
   const kind = left(hard ? 'IRQ' : 'SoftIRQ', 9);
   const figures = `${right(micros(end - begin), 15)} ${right(String(cpu), 4)}  ${kind} ${right(nr, 4)}`;
   return `${times} ${figures}  ${left(`${name}${raisedAt}`, 22)}`;

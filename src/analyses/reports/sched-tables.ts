@@ -1,6 +1,6 @@
 /** Tables of the sched reports, and how they look as text. */
 import { durationText, PERCENTILE_COLUMNS, PERCENTILE_TITLES } from '../figures/stat-cells.ts';
-import { left, micros, right } from '../format/python.ts';
+import { left, micros, plainRight, right } from '../format/python.ts';
 import type { LogText, TextStyle } from '../report.ts';
 import { type Cell, type ProcessCell, type ResultTable, type Row, type TableClass, tableClass } from '../table.ts';
 
@@ -61,8 +61,9 @@ function processText(cell: Cell | undefined): string {
 
 function eventLine(row: Row, { clock }: TextStyle): string {
   const [woken, switched, latency, prio, cpu, wakee, waker] = row;
-  const range = `[${left(clock.text(woken as number), 18)}, ${left(clock.text(switched as number), 18)}]`;
-  const figures = `${right(micros(latency as number), 15)} ${right(prio as number, 10)}  ${right(cpu as number, 3)}`;
+  const range = `[${clock.text(woken as number)}, ${clock.text(switched as number)}]`;
+  const [level, where] = [plainRight(String(prio as number), 10), plainRight(String(cpu as number), 3)];
+  const figures = `${plainRight(micros(latency as number), 15)} ${level}  ${where}`;
   return `${range} ${figures}   ${left(processText(wakee), 25)}  ${left(processText(waker), 25)}`;
 }
 
