@@ -39,11 +39,17 @@ export function compile(expression: Expression): Matcher {
   switch (expression.kind) {
     case 'and': {
       const operands = expression.operands.map(compile);
-      return (context) => operands.every((operand) => operand(context));
+      return (context) => {
+        for (const operand of operands) if (!operand(context)) return false;
+        return true;
+      };
     }
     case 'or': {
       const operands = expression.operands.map(compile);
-      return (context) => operands.some((operand) => operand(context));
+      return (context) => {
+        for (const operand of operands) if (operand(context)) return true;
+        return false;
+      };
     }
     case 'not': {
       const operand = compile(expression.operand);

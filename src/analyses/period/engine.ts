@@ -60,7 +60,8 @@ class Definition {
   }
 
   open(context: Context, parent: Instance | null): Instance {
-    const kept = new Map(this.#kept.map(({ key, reader }) => [key, reader.read(context.event)]));
+    const kept = new Map<string, FieldValue | undefined>();
+    for (const { key, reader } of this.#kept) kept.set(key, reader.read(context.event));
     return new Instance(this, parent, kept, captured(this.#beginCaptures, context));
   }
 

@@ -1,7 +1,7 @@
 /** Tables of the period reports, and how they look as text. */
 import { durationText } from '../figures/stat-cells.ts';
 import { histogram } from '../format/graph.ts';
-import { fixed, left, micros, right } from '../format/python.ts';
+import { fixed, left, micros, plainRight, right } from '../format/python.ts';
 import type { LogText, TextStyle } from '../report.ts';
 import { type Cell, type ResultTable, type Row, type TableClass, tableClass } from '../table.ts';
 
@@ -88,8 +88,12 @@ export const CLASSES: readonly TableClass[] = [
 
 const PERIOD_HEAD = `${left('Begin', 20)} ${left('End', 19)} ${right('Duration (us)', 15)} ${left('Name', 24)} ${left('Begin capture', 35)} ${left('End capture', 35)}`;
 
-function linesOf(cell: Cell | undefined): string[] {
-  return cell === undefined || cell === '' ? [] : String(cell).split('\n');
+const NO_CAPTURES = ` ${left('', 35)} ${left('', 35)}`;
+
+const NO_LINES: readonly string[] = [];
+
+function linesOf(cell: Cell | undefined): readonly string[] {
+  return cell === undefined || cell === '' ? NO_LINES : String(cell).split('\n');
 }
 
 /** A row has its captures once more behind its columns, a line each. */
@@ -97,8 +101,9 @@ function periodLine(row: Row, { clock }: TextStyle): string {
   const [begin, end, duration, name] = row;
   const starts = linesOf(row[PERIOD.length]);
   const ends = linesOf(row[PERIOD.length + 1]);
-  const range = `[${left(clock.text(begin as number), 18)}, ${left(clock.text(end as number), 18)}]`;
-  const first = `${range} ${right(micros(duration as number), 15)} ${left(String(name), 24)}`;
+  const range = `[${clock.text(begin as number)}, ${clock.text(end as number)}]`;
+  const first = `${range} ${plainRight(micros(duration as number), 15)} ${left(String(name), 24)}`;
+  if (starts.length === 0 && ends.length === 0) return first + NO_CAPTURES;
   const rest = `${left('', 18)} ${left('', 18)} ${right('', 18)} ${left('', 24)}`;
   const lines = Math.max(1, starts.length, ends.length);
   return Array.from(

@@ -49,6 +49,7 @@ export function groupKey(captures: readonly Captured[]): string {
 
 /** `{'a': 1}`, as Python writes a dictionary. */
 export function captureCell(captures: ReadonlyMap<string, FieldValue | undefined>): string {
+  if (captures.size === 0) return '{}';
   const quoted = (value: FieldValue | undefined): string =>
     typeof value === 'string' ? `'${value.replaceAll(/['\\]/g, '\\$&')}'` : captureText(value);
   return `{${[...captures].map(([name, value]) => `'${name}': ${quoted(value)}`).join(', ')}}`;
@@ -56,6 +57,7 @@ export function captureCell(captures: ReadonlyMap<string, FieldValue | undefined
 
 /** A line each, last name first, as lttng-analyses shows them. */
 export function captureLines(captures: ReadonlyMap<string, FieldValue | undefined>): string {
+  if (captures.size === 0) return '';
   return sorted(captures)
     .toReversed()
     .map(([name, value]) => `${name} = ${captureText(value)}`)
