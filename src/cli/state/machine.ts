@@ -9,9 +9,9 @@ import type { LiveInput } from './live.ts';
 
 /** Between two looks into the ring: four a second cost little, and people see no difference to more. */
 const POLL_MS = 250;
-/** A ring that fills faster than this share between two looks is looked into as often as we can. */
-const HURRY_SHARE = 0.1;
-const HURRY_MS = 20;
+/** More often where more happens: so that about this share of the ring is filled between two looks. */
+const WANTED_SHARE = 0.05;
+const SHORTEST_MS = 20;
 
 /** What each part of the state needs of ftrace. */
 const EVENTS: Readonly<Record<string, readonly string[]>> = {
@@ -72,7 +72,7 @@ export class MachineInput implements LiveInput {
   readonly #bufferBytes: number;
   #lookup: ProcLookup | null = null;
   #rawBytes = 0;
-  #first = true;
+  #pause_ms = SHORTEST_MS;
 
   constructor(parts: readonly string[], options: MachineOptions) {
     const { log, onNotice, onReader } = options;
@@ -88,11 +88,11 @@ export class MachineInput implements LiveInput {
   }
 
   async advance(): Promise<boolean> {
-    const grown = this.#recorder.rawBytes - this.#rawBytes;
+    const filled = (this.#recorder.rawBytes - this.#rawBytes) / this.#bufferBytes;
     this.#rawBytes = this.#recorder.rawBytes;
-    const pause_ms = this.#first || grown > this.#bufferBytes * HURRY_SHARE ? HURRY_MS : POLL_MS;
-    this.#first = false;
-    await new Promise((resolve) => setTimeout(resolve, pause_ms));
+    const wanted_ms = (this.#pause_ms * WANTED_SHARE) / Math.max(filled, Number.MIN_VALUE);
+    this.#pause_ms = Math.min(POLL_MS, Math.max(SHORTEST_MS, wanted_ms));
+    await new Promise((resolve) => setTimeout(resolve, this.#pause_ms));
     this.#recorder.poll();
     return true;
   }
