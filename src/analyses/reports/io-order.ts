@@ -5,8 +5,8 @@
  * A request that never ends would hold back all others, so no more than `MAX_HELD` rows wait: then the oldest ones in
  * flight are given up, and if one of them ends after all its row comes late.
  */
-/** Some 15 MB of rows of I/O. */
-const MAX_HELD = 32_768;
+/** Some 8 MB of rows of I/O. */
+const MAX_HELD = 16_384;
 
 export interface Place<T = unknown> {
   row: T | null;
