@@ -121,7 +121,11 @@ local function changes(keys, args)
     local entity = entities[row[1]]
     if time > from and type(row[3]) == 'table' then note(time, row[1], 'born', nil, time) end
     if time > from and entity and type(row[3]) ~= 'table' then
-      for i = 3, #row, 2 do note(time, row[1], properties[row[i]] or '?', entity[row[i]], row[i + 1]) end
+      for i = 3, #row, 2 do
+        local before = entity[row[i]]
+        -- There and back between two batches.
+        if (before or false) ~= row[i + 1] then note(time, row[1], properties[row[i]] or '?', before, row[i + 1]) end
+      end
     end
     change(entities, row)
   end)

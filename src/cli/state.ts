@@ -28,6 +28,13 @@ const OPTIONS = {
   limit: { type: 'integer', value: 'N', default: 1000, min: 1, help: 'rows of each table' },
   parts: { type: 'list', value: 'PARTS', help: 'follow only these, which is faster; see above' },
   dump: { type: 'string', value: 'DIR', help: 'write the original events that are kept as a trace; - prints them' },
+  redis: {
+    type: 'string',
+    value: 'URL',
+    help: 'live: tell a Redis what is known, until Ctrl-C; see docs/state-redis.md',
+  },
+  host: { type: 'string', value: 'NAME', help: 'with Redis: the name of the machine; default its own' },
+  'redis-functions': { type: 'boolean', help: 'print the functions that run in Redis, for FUNCTION LOAD' },
   gmt: { type: 'boolean', help: 'times in GMT, not in the local time zone; those given, too' },
 } as const;
 
@@ -37,7 +44,8 @@ export const command: Command = defineCommand({
   name: 'state',
   summary: 'what a machine is doing: threads, files, disks, now or at a time',
   description:
-    'TRACE is a folder with CTF traces, or net://HOST/host/NAME/SESSION; without it, this machine (as root).\n' +
+    'TRACE is a folder with CTF traces, net://HOST/host/NAME/SESSION, or a Redis that machines report to,\n' +
+    'redis://HOST, rediss://HOST or unix:///SOCKET; without it, this machine (as root).\n' +
     'The tables of --show:\n' +
     Object.entries(STATE_TABLES)
       .map(([name, { help }]) => `  ${name.padEnd(12)}${help}`)
@@ -51,23 +59,44 @@ export const command: Command = defineCommand({
     { line: 'tailtrap state --show waiters --watch 1s', does: 'who waits for what, every second' },
     { line: 'tailtrap state trace/ --show changes --since 12:00:01 --at 12:00:02', does: 'what changed in a second' },
     { line: 'tailtrap state trace/ --at 12:00:02 --dump kept/', does: 'the events that explain it' },
+    { line: 'tailtrap state --redis redis://db1', does: 'tells a Redis what this machine does' },
+    { line: 'tailtrap state redis://db1 --host web1 --show waiters', does: 'asks it what another one does' },
   ],
   async run(context) {
     const { options, operands } = context;
-    const show = tablesOf(options.show, options.pid !== undefined || options.tid !== undefined, options.path);
+    if (options['redis-functions']) {
+      const { functionsText } = await import('../state/redis/index.node.ts');
+      context.out.record({ functions: functionsText() }, functionsText);
+      return 0;
+    }
+    const isRedis = /^(rediss?|unix):/.test(operands[0] ?? '');
+    const show = tablesOf(context, isRedis);
     if (options.window === 0) throw new UsageError('TT_USAGE', '--window 0 keeps nothing', { next: 'write 10s' });
     const unknown = options.parts.find((name) => !PARTS.some((part) => part === name));
     if (unknown !== undefined) {
       throw new UsageError('TT_USAGE', `--parts has no part '${unknown}'`, { next: `it may have ${PARTS.join(', ')}` });
     }
     const [source] = operands;
+    if (isRedis) {
+      const { redisState } = await import('./state/redis-client.ts');
+      const wanted = wantedOf(context, show, today);
+      return redisState(source!, { ...context, wanted, at_ns: timeOf('--at', options.at, options.gmt, today) });
+    }
     if (source === undefined || source.includes('://')) {
       const { liveState } = await import('./state/live.ts');
       return liveState(source, { ...context, wanted: (first) => wantedOf(context, show, first) });
     }
+    if (options.redis !== undefined) {
+      throw new UsageError('TT_USAGE', '--redis tells what happens now, not what a recorded trace says', {
+        next: 'leave the trace away, or replay it (tailtrap replay --help) and give its net:// address',
+      });
+    }
     return traceState(source, context, show);
   },
 });
+
+/** Gives the date to times without one. */
+const today = (): bigint => BigInt(Date.now()) * 1_000_000n;
 
 async function traceState(path: string, context: StateContext, show: readonly string[]): Promise<number> {
   const { options, out, log, signal } = context;
@@ -138,14 +167,18 @@ function timeOf(name: string, text: string | undefined, gmt: boolean, first: () 
   }
 }
 
-function tablesOf(asked: readonly string[], ofProcess: boolean, path: string | undefined): readonly string[] {
+function tablesOf({ options }: StateContext, isRedis: boolean): readonly string[] {
+  const { show: asked, path, pid, tid } = options;
   if (asked.length === 0) {
     if (path !== undefined) return ['fds'];
-    return ofProcess ? ['processes', 'threads', 'fds'] : ['cpus', 'processes', 'waiters', 'disks'];
+    return pid !== undefined || tid !== undefined
+      ? ['processes', 'threads', 'fds']
+      : ['cpus', 'processes', 'waiters', 'disks'];
   }
+  const known = [...Object.keys(STATE_TABLES), ...(isRedis ? ['hosts'] : [])];
   for (const name of asked) {
-    if (Object.hasOwn(STATE_TABLES, name)) continue;
-    const next = [didYouMean(name, Object.keys(STATE_TABLES)), 'see tailtrap state --help'].join(' ').trim();
+    if (known.includes(name)) continue;
+    const next = [didYouMean(name, known), 'see tailtrap state --help'].join(' ').trim();
     throw new UsageError('TT_USAGE', `--show has no table '${name}'`, { next });
   }
   return asked;

@@ -12,7 +12,7 @@ export { MemoryStore, type MemoryStoreOptions } from './memory-store.ts';
 export { DEFAULT_LIMITS, type ModelLimits } from './model.ts';
 export { type PublisherCounters, type PublisherOptions, StatePublisher } from './publisher.ts';
 export { type FdFilter, Query, type ThreadFilter, type Waiter } from './query.ts';
-export { rebuildState, type Told } from './rebuild.ts';
+export { nameOfEntity, rebuildState, type Told } from './rebuild.ts';
 export type { Applied, ChangeQuery, EntityQuery, HostInfo, StateStore, StoredChange } from './store.ts';
 export { TASK_STATES, type TaskState } from './tables/tasks.ts';
 export { View } from './view.ts';

@@ -99,7 +99,8 @@ export class MemoryStore implements StateStore {
       for (const { time, property, before } of history.toReversed()) {
         const value = after.get(property) ?? null;
         after.set(property, before);
-        if (time > from && time <= to) own.push({ time, kind, uid, property, before, after: value });
+        if (time > from && time <= to && value !== before)
+          own.push({ time, kind, uid, property, before, after: value });
       }
       found.push(...own.reverse());
     }

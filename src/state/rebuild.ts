@@ -2,6 +2,7 @@
  * Entities that a store told of, as a state that can be asked: threads with what they wait for, descriptors with their
  * files. It has no past: of a time, ask the store.
  */
+import { nameOf } from './changes.ts';
 import { type Column, StampedColumn } from './columns.ts';
 import { type Entity, sinceName, targetOf, type Value } from './entity.ts';
 import { LiveState } from './live-state.ts';
@@ -35,6 +36,14 @@ export function rebuildState({ origin_ns, at_ns, window_ns, entities }: Told): L
   }
   for (const { table, row, entity } of placed) fill(model, rows, table, row, entity);
   return state;
+}
+
+/** What people call an entity of a rebuilt state; its kind and number where it is not there. */
+export function nameOfEntity(state: LiveState, kind: string, uid: number): string {
+  const { model } = state;
+  const table = model.tables.find((candidate) => candidate.kind === kind);
+  const row = table?.uid.subarray(0, table.used).indexOf(uid) ?? NONE;
+  return table === undefined || row === NONE ? `${kind} #${uid}` : nameOf(model, table, row);
 }
 
 function fill(model: Model, rows: RowsByUid, table: Table, row: number, { uid, values }: Entity): void {

@@ -18,6 +18,8 @@ export interface LiveContext {
     readonly dump: string | undefined;
     readonly gmt: boolean;
     readonly for: number | undefined;
+    readonly redis: string | undefined;
+    readonly host: string | undefined;
     readonly watch: number | undefined;
   };
   readonly out: Output;
@@ -59,8 +61,12 @@ export async function liveState(url: string | undefined, context: LiveContext): 
   const kept = options.dump === undefined ? null : new KeptPackets();
   const told: Told = { onNotice, onReader: (reader) => kept?.follow(reader) };
   const input = url === undefined ? await machineInput(context, told) : await sessionInput(url, context, told);
+  const redis = options.redis === undefined ? null : await import('./redis-provider.ts');
+  const provider =
+    redis === null ? null : new redis.RedisProvider(options.redis!, options.host ?? redis.hostOf(url), log);
   const began = performance.now();
-  const end_ms = options.for ?? (options.watch === undefined ? DEFAULT_FOR_NS : Number.POSITIVE_INFINITY);
+  const isShort = options.watch === undefined && provider === null;
+  const end_ms = options.for ?? (isShort ? DEFAULT_FOR_NS : Number.POSITIVE_INFINITY);
   let next_ms = options.watch === undefined ? Number.POSITIVE_INFINITY : began + options.watch / 1e6;
   const wanted = context.wanted(() => BigInt(Date.now()) * 1_000_000n);
   try {
@@ -75,12 +81,14 @@ export async function liveState(url: string | undefined, context: LiveContext): 
       for (let event = input.reader.next(); event !== null; event = input.reader.next()) state.update(event);
       input.applied?.(isFirst);
       kept?.applied(state);
+      provider?.tick(state);
       if (performance.now() < next_ms) continue;
       next_ms = performance.now() + options.watch! / 1e6;
       showState(state, wanted, out, log);
     }
   } finally {
     await input.close();
+    await provider?.close(out);
   }
   if (state === null) {
     throw new TailtrapError('TT_STATE_NOTHING', 'no event came', { next: 'look longer, with --for 10s' });
@@ -90,7 +98,7 @@ export async function liveState(url: string | undefined, context: LiveContext): 
     const count = dumpEvents(kept.source(), state, { to: dump, json: out.json, gmt, log });
     if (dump !== '-') out.record({ path: dump, events: count }, () => dump);
     log(`${count} of ${state.counters.events} events are kept`);
-  } else if (options.watch === undefined) showState(state, wanted, out, log);
+  } else if (options.watch === undefined && provider === null) showState(state, wanted, out, log);
   return 0;
 }
 

@@ -1,9 +1,9 @@
 /** Prints tables of the state. */
 import { timeText } from '../../ctf/text/time.ts';
-import type { LiveState } from '../../state/index.ts';
+import type { LiveState, Query } from '../../state/index.ts';
 import type { Output } from '../output.ts';
 import { formatTable } from '../table.ts';
-import type { Asked } from './table.ts';
+import type { Asked, Told } from './table.ts';
 import { STATE_TABLES } from './tables.ts';
 
 export interface Wanted extends Pick<Asked, 'pid' | 'tid' | 'path' | 'recent' | 'limit' | 'since_ns'> {
@@ -14,11 +14,30 @@ export interface Wanted extends Pick<Asked, 'pid' | 'tid' | 'path' | 'recent' | 
   readonly ago_ns: number;
 }
 
-/** Each record has its table's name in front: a script chooses by it. */
 export function showState(state: LiveState, wanted: Wanted, out: Output, log: (line: string) => void): void {
   const query = state.at(wanted.ago_ns === 0 ? undefined : state.now_ns - BigInt(wanted.ago_ns));
+  showQuery(query, toldBy(state), wanted, out);
+  tellHoles(state, log);
+}
+
+function toldBy(state: LiveState): Told {
+  const { model } = state;
+  return {
+    changes: (from_ns, to_ns) => state.changes(from_ns, to_ns),
+    counters: () => [
+      ...Object.entries(state.counters).map(([counter, value]) => ({ counter, value })),
+      { counter: 'changes', value: model.journal.count },
+      ...model.tables.map(({ kind, living }) => ({ counter: `living ${kind}`, value: living })),
+      { counter: 'dead in the window', value: model.deadRows },
+      { counter: 'bytes', value: model.bytes },
+    ],
+  };
+}
+
+/** Each record has its table's name in front: a script chooses by it. */
+export function showQuery(query: Query, told: Told, wanted: Wanted, out: Output): void {
   const clock = (time_ns: bigint | null): string => (time_ns === null ? '-' : clockText(time_ns, wanted.gmt));
-  const asked: Asked = { ...wanted, state, query, clock };
+  const asked: Asked = { ...wanted, ...told, query, clock };
   out.text(`state at ${clock(query.time_ns)}`);
   for (const name of wanted.show) {
     const { columns, rows } = STATE_TABLES[name]!;
@@ -35,7 +54,6 @@ export function showState(state: LiveState, wanted: Wanted, out: Output, log: (l
     );
     for (const line of found.length === 0 ? ['  none'] : lines) out.text(line);
   }
-  tellHoles(state, log);
 }
 
 /** What the state had to do without: an answer that is incomplete says so. */

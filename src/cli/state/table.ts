@@ -1,11 +1,22 @@
 /** What a table of `tailtrap state` is. */
 import { formatDuration } from '../../base/units.ts';
-import type { LiveState, Query } from '../../state/index.ts';
+import type { Change, Query } from '../../state/index.ts';
 import type { Column } from '../table.ts';
 
+/** What is not in the state of one moment. */
+export interface Told {
+  /** What changed after one time, up to another; default: in the whole window. */
+  readonly changes: (from_ns: bigint | undefined, to_ns: bigint | undefined) => readonly Change[];
+  readonly counters: () => readonly Counter[];
+}
+
+export interface Counter {
+  readonly counter: string;
+  readonly value: number;
+}
+
 /** What is asked for besides the table. */
-export interface Asked {
-  readonly state: LiveState;
+export interface Asked extends Told {
   readonly query: Query;
   readonly pid: number | undefined;
   readonly tid: number | undefined;

@@ -2,7 +2,7 @@
 import { formatBytes, formatDuration } from '../../base/units.ts';
 import type { Change, FdInfo, ThreadInfo } from '../../state/index.ts';
 import { DEVICE_TABLES } from './device-tables.ts';
-import { type Asked, lasted, left, orDash, right, type StateTable, table } from './table.ts';
+import { type Asked, type Counter, lasted, left, orDash, right, type StateTable, table } from './table.ts';
 
 function threadsOf({ query, pid, tid, recent }: Asked): ThreadInfo[] {
   const threads = query.threads({ recent, ...(pid === undefined ? {} : { pid }) });
@@ -165,19 +165,13 @@ export const STATE_TABLES: Readonly<Record<string, StateTable>> = {
   changes: table<Change>(
     'what changed in the window, or since --since',
     [left('TIME'), left('WHAT'), left('PROPERTY'), left('BEFORE'), left('AFTER')],
-    ({ state, query, since_ns }) => withoutBirths(state.changes(since_ns, query.time_ns ?? undefined)),
+    ({ changes, query, since_ns }) => withoutBirths(changes(since_ns, query.time_ns ?? undefined)),
     changeCells,
   ),
-  counters: table<{ readonly counter: string; readonly value: number }>(
+  counters: table<Counter>(
     'what the state has seen, lost, and holds',
     [left('COUNTER'), right('VALUE')],
-    ({ state }) => [
-      ...Object.entries(state.counters).map(([counter, value]) => ({ counter, value })),
-      { counter: 'changes', value: state.model.journal.count },
-      ...state.model.tables.map(({ kind, living }) => ({ counter: `living ${kind}`, value: living })),
-      { counter: 'dead in the window', value: state.model.deadRows },
-      { counter: 'bytes', value: state.model.bytes },
-    ],
+    ({ counters }) => counters(),
     ({ counter, value }) => [counter, String(value)],
   ),
 };
