@@ -21,7 +21,7 @@ export { PeriodWindows } from './period/engine.ts';
 export type { PeriodDefinition } from './period/expression.ts';
 export { definePeriods, oldPeriod } from './period/registry.ts';
 export type { LogSink, LogText, Report, TextStyle, Window, WindowSink } from './report.ts';
-export { ReportRun, type RunSink, type WindowPolicy, Windows } from './run.ts';
+export { matches, ReportRun, type RunSink, type WindowPolicy, Windows } from './run.ts';
 export type { Cell, Column, ColumnClass, ResultTable, Row, TableClass } from './table.ts';
 export { UNKNOWN } from './table.ts';
 export { Tracking, type TrackOptions } from './track.ts';

@@ -4,6 +4,7 @@ import {
   ClockText,
   firstEvent,
   lastEvent,
+  matches,
   PeriodWindows,
   Refreshed,
   type Report,
@@ -107,23 +108,40 @@ export async function runOverFolder(run: RunOfFolder): Promise<number> {
     onNotice: tellerOf(run, progress),
   });
   run.tell?.('0 reading');
+  tellMissing(source, run);
+  let damage: TailtrapError | null = null;
   try {
     await reading.drain(events, async () => {
       await new Promise((resolve) => setImmediate(resolve));
       return !signal.aborted && run.flush();
     });
+  } catch (error) {
+    // What was read before damage is a result as well.
+    if (!(error instanceof TailtrapError) || error.code !== 'TT_CTF_DAMAGED') throw error;
+    damage = error;
   } finally {
-    // What was read before damage, or before Ctrl-C, is a result as well.
     progress.clear();
     events.close();
-    run.tell?.('1');
-    reading.finish();
   }
+  run.tell?.('1');
+  reading.finish();
   for (const report of reports) for (const text of report.warnings?.() ?? []) run.log(`warning: ${text}`);
   if (windows instanceof PeriodWindows && windows.dropped > 0) {
     run.log(`warning: ${windows.dropped} periods did not begin: too many were open`);
   }
-  return 0;
+  if (damage !== null) run.log(damage.format());
+  // A program that reads results takes them for none when the status says so.
+  return damage === null || values.mi ? 0 : 1;
+}
+
+/** A report of a trace without its events shows nothing: that it looked is worth a line. */
+function tellMissing(source: CtfSource, { reports, log }: RunOfFolder): void {
+  const names = source.eventTypes.map(({ name }) => name);
+  for (const { name, events } of reports) {
+    if (events.length === 0 || events.some((pattern) => names.some((one) => matches(pattern, one)))) continue;
+    const some = events.slice(0, 3).join(', ');
+    log(`warning: ${name}: the trace has none of its events (${some}${events.length > 3 ? ', ...' : ''})`);
+  }
 }
 
 /** A reading that shows nothing. */

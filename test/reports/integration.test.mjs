@@ -3,7 +3,7 @@
  * theirs, but where a test says why they are not.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
@@ -265,4 +265,23 @@ test('no intersection of the streams is an error, and --no-intersection the way 
       '1:  <TIMER_SOFTIRQ>        1     3000.000     3000.000     3000.000            ?  |      1     1000.000     1000.000     1000.000            ?',
     ],
   );
+});
+
+test('damage: what was read before it is reported, and the status says so', () => {
+  const path = written('damaged', irqTrace);
+  const stream = join(path, 'kernel/channel_0');
+  truncateSync(stream, statSync(stream).size - 40);
+  const { status, stdout, stderr } = report('irqstats', path, '--no-intersection');
+  assert.equal(status, 1);
+  assert.match(stderr, /TT_CTF_DAMAGED/);
+  assert.match(stdout, /1: {2}<TIMER_SOFTIRQ> +2 /);
+  const machine = run('irqstats', path, '--mi', '--no-intersection');
+  assert.equal(machine.status, 0);
+  assert.ok(JSON.parse(machine.stdout).results.length > 0);
+});
+
+test('a trace without the events of a report: told', () => {
+  const { status, stderr } = report('cputop', written('without', irqTrace), '--no-intersection');
+  assert.equal(status, 0);
+  assert.match(stderr, /warning: cputop: the trace has none of its events \(sched_switch/);
 });
