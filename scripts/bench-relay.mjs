@@ -148,6 +148,8 @@ try {
   const only = process.argv.find((argument) => argument === '--delays');
   const text = [
     only === undefined ? await throughputTable(bench) : '',
+    'One producer with packets of 4 KiB is all waiting: it sends a packet, and the next when this one was answered. With\n' +
+      'larger packets, or more producers, the relay has work to do.',
     'From before a packet is sent until its last byte was served:',
     await delayTable(bench),
   ].join('\n\n');
