@@ -22,7 +22,7 @@ export const REPORT_OPTIONS = {
     value: 'D',
     help: 'results for every interval: 10ms, 1.5s; seconds without unit',
   },
-  limit: { type: 'integer', value: 'N', default: 10, min: 0, help: 'rows of a top' },
+  limit: { type: 'string', value: 'N', default: '10', help: 'rows of a top; unlimited, or 0: all' },
   cpu: { type: 'list', value: 'CPUS', help: 'count only these CPUs' },
   tid: { type: 'list', short: 't', value: 'TIDS', help: 'count only these threads' },
   procname: { type: 'list', short: 'n', value: 'NAMES', help: 'count only threads of these names' },
@@ -102,6 +102,9 @@ export const REPORT_OPTIONS = {
   'test-compatibility': { type: 'boolean', help: 'whether the report can be made of the trace: exit status 0 or 1' },
   'output-progress': { type: 'boolean', help: 'with --mi: lines of progress before the results' },
   'no-progress': { type: 'boolean', help: 'no progress bar' },
+  'progress-use-size': { type: 'boolean', help: 'nothing: progress goes by time (as in lttng-analyses)' },
+  debug: { type: 'boolean', help: 'errors with their stack' },
+  version: { type: 'boolean', short: 'V', help: 'print the version' },
   'no-color': { type: 'boolean', help: 'nothing: there are no colours (as in lttng-analyses)' },
 } as const;
 
@@ -150,7 +153,7 @@ export function reportOptions(names: readonly string[], values: ReportValues): R
   const { 'min-duration': shortest, 'max-duration': longest, 'aggregate-by': aggregator } = values;
   const { min, max, minsize, maxsize } = values;
   return {
-    limit: values.limit === 0 ? Number.POSITIVE_INFINITY : values.limit,
+    limit: limitOf(values.limit),
     cpus: values.cpu.map((text) => wholeNumber('--cpu', text)),
     tids: tidsOf(values),
     procnames: values.procname,
@@ -230,6 +233,11 @@ function capturesOf(texts: readonly string[]): Map<string, string[]> {
     captures.set(lastName(path), [...(captures.get(lastName(path)) ?? []), capture]);
   }
   return captures;
+}
+
+function limitOf(text: string): number {
+  const limit = text === 'unlimited' ? 0 : wholeNumber('--limit', text);
+  return limit === 0 ? Number.POSITIVE_INFINITY : limit;
 }
 
 function wholeNumber(option: string, text: string): number {

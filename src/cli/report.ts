@@ -47,6 +47,10 @@ export const command: Command = defineCommand({
     { line: 'tailtrap report iolatencytop trace/ --minsize 4KiB --json | jq .duration_ns', does: 'for a script' },
   ],
   async run({ options, operands: [name = '', path], out, log, signal }) {
+    if (options.version) {
+      out.record({ version: version() }, () => `tailtrap ${version()}`);
+      return 0;
+    }
     if (name === TRACK && path !== undefined) {
       const { trackProcess } = await import('./report-track.ts');
       return trackProcess({ traces: openTraces([path]), values: options, json: out.json, log, signal });
@@ -55,6 +59,7 @@ export const command: Command = defineCommand({
     try {
       return await runReports({ names: namesOf(name), path, values: options, json: out.json, log, signal });
     } catch (error) {
+      if (options.debug && error instanceof Error) log(error.stack ?? error.message);
       if (!isMachine) throw error;
       // The reader of the machine interface reads stdout only.
       const code = error instanceof TailtrapError ? { 'error-code': error.code } : {};

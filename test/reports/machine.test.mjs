@@ -117,6 +117,13 @@ test('the wanted range', () => {
   assert.equal(results[0].data.length, 10);
 });
 
+test('--limit: rows of a top, or all of them', () => {
+  const rows = (limit) =>
+    JSON.parse(run('schedtop', folder, '--mi', '--limit', limit, '--no-intersection').stdout).results[0].data.length;
+  assert.deepEqual([rows('3'), rows('unlimited'), rows('0')], [3, 50, 50]);
+  assert.equal(run('schedtop', folder, '--limit', 'many').status, 2);
+});
+
 test('--json: a line for each row, with units in the keys', () => {
   const rows = run('iolatencytop', folder, '--json', '--limit', '2', '--no-intersection')
     .stdout.trim()
