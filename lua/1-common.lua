@@ -35,8 +35,10 @@ local STALE_MS = 5000
 -- What is half loaded is forgotten after this time.
 local LOADING_MS = 60000
 -- Folded when this part of a window has left it, but not more often than once a second.
-local COLLECT_PART = 4
+local COLLECT_PART = 2
 local MIN_COLLECT_NS = 1e9
+-- Words of one command, an even number: Lua can pass some thousands.
+local MAX_WORDS = 1000
 
 local function fail(code, text)
   return redis.error_reply(code .. ' ' .. text)
@@ -145,18 +147,14 @@ local function rows_of(text)
   return rows
 end
 
--- Applies a row to the entities by uid, those in `get(uid)` included.
-local function change(entities, row, get)
+-- Applies a row to the entities by uid; changes of what is not there are nobody's.
+local function change(entities, row)
   local uid = row[1]
   if type(row[3]) == 'table' then
     entities[uid] = row[3]
     return
   end
   local entity = entities[uid]
-  if entity == nil and get then
-    entity = get(uid)
-    entities[uid] = entity
-  end
   if not entity then return end
   for i = 3, #row, 2 do entity[row[i]] = row[i + 1] end
 end

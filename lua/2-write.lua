@@ -1,5 +1,10 @@
 -- What providers call.
 
+-- Hash fields and values in calls of a bounded number of words: what Lua can pass.
+local function in_parts(words, each)
+  for from = 1, #words, MAX_WORDS do each(unpack(words, from, math.min(#words, from + MAX_WORDS - 1))) end
+end
+
 -- KEYS index. ARGV host clock retention_ms. The host is in the list of hosts for a while.
 local function announce(keys, args)
   local index, now = keys[1], now_ms(args[2])
@@ -54,12 +59,8 @@ local function load(keys, args)
     if type(row[3]) ~= 'table' then return fail('TT_STATE_BATCH', 'a row that is loaded must have all values') end
     pairs_[#pairs_ + 1] = digits(row[1])
     pairs_[#pairs_ + 1] = cmsgpack.pack(row[3])
-    if #pairs_ >= 1000 then
-      redis.call('HSET', keys[1], unpack(pairs_))
-      pairs_ = {}
-    end
   end
-  if #pairs_ > 0 then redis.call('HSET', keys[1], unpack(pairs_)) end
+  in_parts(pairs_, function(...) redis.call('HSET', keys[1], ...) end)
   redis.call('PEXPIRE', keys[1], LOADING_MS)
   return redis.call('HLEN', keys[1])
 end
@@ -101,46 +102,53 @@ local function commit(keys, args)
   return 'applied'
 end
 
--- One kind while batches are folded: what was read of the base, and what has to be written.
-local function folder(key)
-  local self = { key = key, entities = {}, bytes = {}, rows = 0 }
-  function self.get(uid)
-    local packed = redis.call('HGET', key, digits(uid))
-    if not packed then return false end
-    self.bytes[uid] = #packed
-    return cmsgpack.unpack(packed)
+-- What rows make of the entities in the base: entities by uid, and how long those in the base are packed.
+local function fold(key, rows)
+  local fields, seen = {}, {}
+  for _, row in ipairs(rows) do
+    if not seen[row[1]] then
+      seen[row[1]] = true
+      fields[#fields + 1] = digits(row[1])
+    end
   end
-  return self
+  local entities, lengths, at = {}, {}, 0
+  in_parts(fields, function(...)
+    for _, packed in ipairs(redis.call('HMGET', key, ...)) do
+      at = at + 1
+      if packed then
+        local uid = tonumber(fields[at])
+        entities[uid], lengths[uid] = cmsgpack.unpack(packed), #packed
+      end
+    end
+  end)
+  for _, row in ipairs(rows) do change(entities, row) end
+  return entities, lengths
 end
 
--- Writes what a kind has become. Returns the changes of its bytes and entities, and the entities refused.
-local function write(fold, died, room)
-  local bytes, entities, refused = 0, 0, 0
-  for uid, entity in pairs(fold.entities) do
-    local field = digits(uid)
-    if entity and fold.bytes[uid] == nil then
-      -- New, or told anew.
-      local old = redis.call('HSTRLEN', fold.key, field)
-      if old > 0 then fold.bytes[uid] = old end
-    end
-    local before = fold.bytes[uid]
-    if entity and died and entity[died] then
+-- Writes what entities have become. Answers the changes of bytes and entities, and the entities refused.
+local function write(key, entities, lengths, died, room)
+  local bytes, count, refused, gone, kept = 0, 0, 0, {}, {}
+  for uid, entity in pairs(entities) do
+    local before = lengths[uid]
+    if died and entity[died] then
       if before then
-        redis.call('HDEL', fold.key, field)
-        bytes, entities = bytes - before, entities - 1
+        gone[#gone + 1] = digits(uid)
+        bytes, count = bytes - before, count - 1
       end
-    elseif entity then
+    else
       local packed = cmsgpack.pack(entity)
       if before or bytes + #packed <= room then
-        redis.call('HSET', fold.key, field, packed)
-        bytes = bytes + #packed - (before or 0)
-        if not before then entities = entities + 1 end
+        kept[#kept + 1] = digits(uid)
+        kept[#kept + 1] = packed
+        bytes, count = bytes + #packed - (before or 0), count + (before and 0 or 1)
       else
         refused = refused + 1
       end
     end
   end
-  return bytes, entities, refused
+  in_parts(gone, function(...) redis.call('HDEL', key, ...) end)
+  in_parts(kept, function(...) redis.call('HSET', key, ...) end)
+  return bytes, count, refused
 end
 
 -- KEYS meta log, then the base of each kind. ARGV provider, batches at most, then the kinds.
@@ -148,8 +156,8 @@ end
 local function collect(keys, args)
   local meta = read_meta(keys[1])
   if not meta or meta.provider ~= args[1] then return 'done' end
-  local folds, kinds, finish = {}, cjson.decode(meta.kinds), meta.now - meta.window_ns
-  for i = 3, #keys do folds[args[i]] = folder(keys[i]) end
+  local rows, kinds, finish = {}, cjson.decode(meta.kinds), meta.now - meta.window_ns
+  for i = 3, #keys do rows[args[i]] = {} end
   local left, folded, shortened, log_bytes, answer = tonumber(args[2]), meta.folded, 0, meta.log_bytes, 'done'
   while true do
     local packed = redis.call('LINDEX', keys[2], 0)
@@ -162,17 +170,20 @@ local function collect(keys, args)
       break
     end
     for kind, text in pairs(batch[2]) do
-      local fold = folds[kind]
+      local all = rows[kind]
       -- Rows that cannot be read are nobody's: they are skipped when somebody asks, too.
-      for _, row in ipairs(fold and rows_of(text) or {}) do change(fold.entities, row, fold.get) end
+      for _, row in ipairs(all and rows_of(text) or {}) do all[#all + 1] = row end
     end
     if early then shortened = shortened + 1 end
     log_bytes, folded, left = log_bytes - #packed, batch[1], left - 1
     redis.call('LPOP', keys[2])
   end
   local bytes, entities, refused = meta.base_bytes, meta.entities, meta.refused
-  for kind, fold in pairs(folds) do
-    local more_bytes, more, denied = write(fold, places_of(kinds[kind] or {}).died, MAX_BASE_BYTES - bytes)
+  for i = 3, #keys do
+    local kind = args[i]
+    local room, died = MAX_BASE_BYTES - bytes, places_of(kinds[kind] or {}).died
+    local changed, lengths = fold(keys[i], rows[kind])
+    local more_bytes, more, denied = write(keys[i], changed, lengths, died, room)
     bytes, entities, refused = bytes + more_bytes, entities + more, refused + denied
   end
   if answer == 'done' then folded = math.max(folded, finish) end

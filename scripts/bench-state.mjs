@@ -2,7 +2,7 @@
 /**
  * npm run bench:state: the live state system. Needs `npm run build` first.
  *
- *     node scripts/bench-state.mjs [--trace FOLDER] [--rounds N] [--live SECONDS] [--write]
+ *     node scripts/bench-state.mjs [--trace FOLDER] [--rounds N] [--live SECONDS] [--redis SECONDS] [--write]
  *
  * Trace: T1 of ../shared/traces, unpacked for the run. Each measurement is a process of its own, one thread; shown is the
  * median of the rounds. `cpu` counts the helpers of the engine, too (compilation, collection).
@@ -21,6 +21,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { benchRedis, benchRedisLive } from './bench/state-redis.mjs';
 import { writeSection } from './bench/table.mjs';
 import { ROOT } from './lib/files.mjs';
 
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     trace: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     live: { type: 'string', default: '20' },
+    redis: { type: 'string', default: '10' },
     write: { type: 'boolean', default: false },
   },
 });
@@ -39,6 +41,7 @@ const OTHERS = 110_000;
 /** What is to be reached. */
 const TARGET = 2_000_000;
 const LIVE_TARGET = 1;
+const REDIS_TARGET = 2;
 const SHORT_S = 4;
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
@@ -160,6 +163,8 @@ function liveMachine(seconds) {
 const path = trace();
 memory(speed(path));
 if (Number(values.live) > 0) liveMachine(Number(values.live));
+if (Number(values.redis) > 0) await benchRedis(say, Number(values.redis));
+if (Number(values.redis) > 0 && Number(values.live) > 0) await benchRedisLive(say, Number(values.live), REDIS_TARGET);
 if (values.write) {
   writeSection(
     join(ROOT, 'docs/benchmarks.md'),

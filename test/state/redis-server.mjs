@@ -104,6 +104,12 @@ export class RedisServer {
     );
   }
 
+  /** Commands that clients sent; those that functions run are not among them. */
+  calls() {
+    const lines = this.cli('INFO', 'commandstats').matchAll(/^cmdstat_fcall(?:_ro)?:calls=(\d+)/gm);
+    return [...lines].reduce((sum, [, calls]) => sum + Number(calls), 0);
+  }
+
   info(name) {
     return Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(this.cli('INFO', 'all'))?.[1]);
   }
@@ -126,14 +132,14 @@ export class RedisServer {
 }
 
 /** Masters of a cluster, one after the other; all slots are served. */
-export async function startCluster(count) {
+export async function startCluster(count, timeout_ms = 1000) {
   const nodes = [];
   for (let i = 0; i < count; i++) {
     const args = [
       '--cluster-enabled',
       'yes',
       '--cluster-node-timeout',
-      '1000',
+      `${timeout_ms}`,
       '--cluster-require-full-coverage',
       'no',
     ];

@@ -16,7 +16,7 @@ const DEFAULT_RETENTION_MS = 3_600_000;
 /** A host is announced this often; the index forgets it with its state. */
 const DEFAULT_ANNOUNCE_MS = 10_000;
 /** Batches folded by one call: some milliseconds for the server. */
-const FOLD_BATCHES = 8;
+const FOLD_BATCHES = 16;
 /** Calls for one collection; what is left is done with the next one. */
 const MAX_FOLDS = 8;
 /** Hosts asked for at once. */
