@@ -57,6 +57,7 @@ test('examples/express-like.mjs: its slow requests are caught', async () => {
   assert.ok(await until(() => app.outliers.length >= 3), app.stderr);
   app.child.kill();
   await app.exited;
-  const seen = app.outliers.map(({ tracker, key }) => `${tracker} ${key.route ?? ''}`.trim()).sort();
-  assert.deepEqual(seen, ['http.server /report', 'http.server /users/:id', 'loop.stall']);
+  // Each may come more than once: a busy machine stalls the loop, too.
+  const seen = new Set(app.outliers.map(({ tracker, key }) => `${tracker} ${key.route ?? ''}`.trim()));
+  assert.deepEqual([...seen].sort(), ['http.server /report', 'http.server /users/:id', 'loop.stall']);
 });
