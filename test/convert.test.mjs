@@ -5,12 +5,14 @@ import { createHash } from 'node:crypto';
 import {
   closeSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -60,7 +62,7 @@ function sameCopies(path, peer) {
         stderr,
         /^error TT_CONVERT: CTF 1\.8 cannot say this: .*\n {2}at .*\n {2}next: write CTF 2 with --ctf-version 2\n$/,
       );
-      assert.deepEqual([status, existsSync(copy), existsSync(`${copy}.partial`)], [1, false, false]);
+      assert.deepEqual([status, left(basename(copy))], [1, []]);
       continue;
     }
     assert.equal(status, 0, stderr);
@@ -152,6 +154,47 @@ test('a place that cannot be written to is told, with what to do', () => {
     assert.equal(status, 1);
     assert.ok(stderr.startsWith(`error ${code}: `) && stderr.includes(`next: ${next}`), stderr);
   }
+});
+
+for (const format of ['ctf', 'json']) {
+  test(`${format}: what others have beside OUT stays`, () => {
+    const others = at(`own-${format}.partial`);
+    mkdirSync(join(others, 'precious'), { recursive: true });
+    const { status, stderr } = convert(join(DATA, 'ctf-1.8-le'), '--to', format, at(`own-${format}`));
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(left(`own-${format}`), [`own-${format}`, `own-${format}.partial`]);
+    assert.deepEqual(readdirSync(others), ['precious']);
+  });
+
+  test(`${format}: of two to one place the second to end is refused, the first is whole`, async () => {
+    if (!existsSync(at('long'))) makeLong(at('long'));
+    const args = [TAILTRAP, 'convert', at('long'), '--to', format, at(`race-${format}`)];
+    const runs = await Promise.all(
+      [1, 2].map(async () => {
+        const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+        let told = '';
+        child.stderr.on('data', (data) => {
+          told += data;
+        });
+        const status = await new Promise((resolve) => child.on('close', resolve));
+        return { status, told };
+      }),
+    );
+    const [first, second] = runs.sort((a, b) => a.status - b.status);
+    assert.deepEqual([first.status, second.status], [0, 1]);
+    assert.match(second.told, /^error TT_EXISTS: .*\n {2}at .*\n {2}next: remove it, or choose another name\n$/);
+    assert.deepEqual(left(`race-${format}`), [`race-${format}`]);
+    if (format === 'ctf') assert.deepEqual(cat(at('race-ctf')), cat(at('long')));
+    else assert.equal(readFileSync(at('race-json'), 'latin1').split('\n').length, 1_000_001);
+  });
+}
+
+test('an OUT that ends with a slash, and a link that leads nowhere', () => {
+  const trace = join(DATA, 'ctf-1.8-le');
+  assert.equal(convert(trace, '--to', 'ctf', `${at('slash')}/`).status, 0);
+  assert.deepEqual(cat(at('slash')).digest, cat(trace).digest);
+  symlinkSync(at('nothing'), at('link'));
+  for (const format of ['ctf', 'json']) assert.match(convert(trace, '--to', format, at('link')).stderr, /TT_EXISTS/);
 });
 
 test('of a damaged trace everything readable is written, and the status is 1', () => {

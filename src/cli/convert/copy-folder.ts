@@ -1,5 +1,5 @@
-/** Traces copied into a folder; several stand in folders `0`, `1`, ... of it. Until it is complete, it is `NAME.partial`. */
-import { renameSync, rmSync } from 'node:fs';
+/** Traces copied into a folder; several stand in folders `0`, `1`, ... of it. Until it is complete it has another name: partial.ts. */
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { TraceCopy } from '../../ctf/copy/copy.ts';
 import type { FieldEncoder } from '../../ctf/copy/encode.ts';
@@ -8,7 +8,8 @@ import type { DataStreamClass, TraceClass } from '../../ctf/model.ts';
 import { CtfFolder } from '../../ctf/node.ts';
 import type { CtfEvent, CtfEvents, CtfPacket, CtfSource } from '../../ctf/reader.ts';
 import type { CtfVersion } from '../../ctf/writer.ts';
-import { type Output, refuseExisting, writing } from './output-file.ts';
+import { type Output, writing } from './output-file.ts';
+import { nameFolder, partialFolder, refuseExisting } from './partial.ts';
 
 interface Copied {
   readonly folder: CtfFolder;
@@ -28,17 +29,20 @@ interface Current {
 
 export class CopyFolder implements Output {
   readonly #path: string;
-  readonly #partial: string;
+  /** '' once it has its name. */
+  #partial: string;
   readonly #copies = new Map<TraceClass, Copied>();
   readonly #byStreamClass = new Map<DataStreamClass, TraceCopy>();
   readonly #current: Current = { encoder: null };
   readonly #consumer: Consumer<Current>;
 
   constructor(path: string, source: CtfSource, options: CopyFolderOptions) {
-    refuseExisting(path);
-    this.#path = path;
-    this.#partial = `${path}.partial`;
-    rmSync(this.#partial, { recursive: true, force: true });
+    // `second/` is a folder beside others as `second` is.
+    this.#path = path.replace(/(?<=.)\/+$/, '');
+    this.#partial = writing(path, () => {
+      refuseExisting(this.#path);
+      return partialFolder(this.#path);
+    });
     // Each event's fields go to the encoder of its trace: one visitor that passes on.
     const visitor = passingOn(this.#current);
     this.#consumer = { visitor: () => visitor };
@@ -85,13 +89,14 @@ export class CopyFolder implements Output {
         copy.end();
         folder.finish(copy.writer);
       }
-      renameSync(this.#partial, this.#path);
+      nameFolder(this.#partial, this.#path);
+      this.#partial = '';
     });
   }
 
   abandon(): void {
     for (const { folder } of this.#copies.values()) folder.close();
-    rmSync(this.#partial, { recursive: true, force: true });
+    if (this.#partial !== '') rmSync(this.#partial, { recursive: true, force: true });
   }
 }
 

@@ -1,6 +1,7 @@
-/** Output that has its name only when it is complete: until then it is `NAME.partial`. */
-import { closeSync, existsSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+/** Output that has its name only when it is complete: see partial.ts. */
+import { closeSync, rmSync, writeSync } from 'node:fs';
 import { errnoName, messageOf, TailtrapError } from '../../base/errors.ts';
+import { nameFile, partialFile, refuseExisting } from './partial.ts';
 
 /** What is written by `convert`. */
 export interface Output {
@@ -9,15 +10,6 @@ export interface Output {
   finish(): void;
   /** Leaves nothing behind. */
   abandon(): void;
-}
-
-/** Refuses what is there already. */
-export function refuseExisting(path: string): void {
-  if (!existsSync(path)) return;
-  throw new TailtrapError('TT_EXISTS', 'there is something by this name already', {
-    where: path,
-    next: 'remove it, or choose another name',
-  });
 }
 
 const NEXT: Readonly<Record<string, string>> = {
@@ -42,15 +34,19 @@ export function writing<T>(where: string, work: () => T): T {
 
 export class OutputFile implements Output {
   readonly #path: string;
-  readonly #partial: string;
+  /** '' once it has its name. */
+  #partial: string;
   #file: number;
   bytes = 0;
 
   constructor(path: string) {
-    refuseExisting(path);
     this.#path = path;
-    this.#partial = `${path}.partial`;
-    this.#file = writing(path, () => openSync(this.#partial, 'w'));
+    const { partial, file } = writing(path, () => {
+      refuseExisting(path);
+      return partialFile(path);
+    });
+    this.#partial = partial;
+    this.#file = file;
   }
 
   write(data: Uint8Array | string): void {
@@ -64,13 +60,14 @@ export class OutputFile implements Output {
   finish(): void {
     writing(this.#path, () => {
       this.#close();
-      renameSync(this.#partial, this.#path);
+      nameFile(this.#partial, this.#path);
+      this.#partial = '';
     });
   }
 
   abandon(): void {
     this.#close();
-    rmSync(this.#partial, { force: true });
+    if (this.#partial !== '') rmSync(this.#partial, { force: true });
   }
 
   #close(): void {
