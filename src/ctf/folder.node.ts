@@ -1,38 +1,21 @@
 /** Opens traces in folders: the only file of the reader that knows Node. */
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
-import { errnoName, messageOf, TailtrapError } from '../base/errors.ts';
+import { type BigIntStats, type Dirent, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { TailtrapError } from '../base/errors.ts';
+import { File, unreadable } from './file.node.ts';
 import { MAX_INDEX_BYTES } from './index-reader.ts';
 import { LIMITS } from './model.ts';
-import type { ByteSource, CtfSource, ReaderOptions, StreamFile, TraceFiles } from './reader.ts';
+import type { CtfSource, ReaderOptions, StreamFile, TraceFiles } from './reader.ts';
 import { openCtf } from './source.ts';
 
 /** Sessions nest host, session, chunk, domain, user, bits: nine deep. */
 const MAX_DEPTH = 16;
-
-class File implements ByteSource {
-  readonly size_bytes: number;
-  #file: number;
-
-  constructor(path: string) {
-    this.#file = openSync(path, 'r');
-    this.size_bytes = fstatSync(this.#file).size;
-  }
-
-  read(into: Uint8Array, at: number): number {
-    return readSync(this.#file, into, 0, into.length, at);
-  }
-
-  close(): void {
-    if (this.#file >= 0) closeSync(this.#file);
-    this.#file = -1;
-  }
-}
+/** Folders that are looked into: a link to `/` must not cost minutes. */
+const MAX_FOLDERS = 100_000;
 
 /** Every trace at or below a folder: a folder with a file `metadata` is one. */
 export function tracesIn(path: string): TraceFiles[] {
-  const found: TraceFiles[] = [];
-  collect(path, path, 0, found);
+  const { found } = new Search(path);
   if (found.length === 0) {
     throw new TailtrapError('TT_CTF_NO_TRACE', 'there is no CTF trace here', {
       where: path,
@@ -42,70 +25,84 @@ export function tracesIn(path: string): TraceFiles[] {
   return found;
 }
 
-function collect(root: string, path: string, depth: number, found: TraceFiles[]): void {
-  let entries: { name: string; directory: boolean; file: boolean }[];
+/**
+ * Links to folders are followed, as babeltrace2 does, but no folder is read twice: links may lead in circles, or to what
+ * is found by its own name. So links come last.
+ */
+class Search {
+  readonly found: TraceFiles[] = [];
+  readonly #root: string;
+  /** Device and inode of the folders that were looked into. */
+  readonly #seen = new Set<string>();
+  readonly #links: { readonly path: string; readonly depth: number }[] = [];
+
+  constructor(root: string) {
+    this.#root = root;
+    this.#collect(root, 0);
+    for (let next = this.#links.shift(); next !== undefined; next = this.#links.shift()) {
+      this.#collect(next.path, next.depth);
+    }
+  }
+
+  #collect(path: string, depth: number): void {
+    if (!this.#isNew(path)) return;
+    const files: string[] = [];
+    const folders: string[] = [];
+    for (const entry of entriesOf(path)) {
+      const whole = join(path, entry.name);
+      const target = entry.isSymbolicLink() ? targetOf(whole) : entry;
+      if (target?.isFile()) files.push(entry.name);
+      else if (!target?.isDirectory()) continue;
+      else if (target === entry) folders.push(whole);
+      else if (depth < MAX_DEPTH) this.#links.push({ path: whole, depth: depth + 1 });
+    }
+    if (files.includes('metadata')) this.found.push(traceFiles(this.#root, path, files));
+    else if (depth < MAX_DEPTH) for (const folder of folders) this.#collect(folder, depth + 1);
+  }
+
+  #isNew(path: string): boolean {
+    const stat = statOf(path);
+    const id = `${stat.dev} ${stat.ino}`;
+    if (this.#seen.has(id)) return false;
+    if (this.#seen.size === MAX_FOLDERS) {
+      throw new TailtrapError('TT_CTF_NO_TRACE', `there are more than ${MAX_FOLDERS} folders here`, {
+        where: this.#root,
+        next: 'give the folder of the trace',
+      });
+    }
+    this.#seen.add(id);
+    return true;
+  }
+}
+
+function entriesOf(path: string): Dirent[] {
   try {
-    entries = readdirSync(path, { withFileTypes: true })
-      .map((entry) => {
-        // A linked folder may lead round in circles: only files are followed.
-        const file = entry.isSymbolicLink() ? leadsToFile(join(path, entry.name)) : entry.isFile();
-        return { name: entry.name, directory: entry.isDirectory(), file };
-      })
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    return readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
     throw unreadable(path, error);
   }
-  if (entries.some((entry) => entry.file && entry.name === 'metadata')) {
-    found.push(
-      traceFiles(
-        root,
-        path,
-        entries.filter((entry) => entry.file).map((entry) => entry.name),
-      ),
-    );
-    return;
-  }
-  if (depth === MAX_DEPTH) return;
-  for (const entry of entries) if (entry.directory) collect(root, join(path, entry.name), depth + 1, found);
 }
 
-/** A link that leads nowhere, or where one may not look, is no file. */
-function leadsToFile(path: string): boolean {
+/** Null: the link leads nowhere, or where one may not look. */
+function targetOf(path: string): Stats | null {
   try {
-    return statSync(path).isFile();
+    return statSync(path);
   } catch {
-    return false;
+    return null;
   }
 }
 
-function unreadable(path: string, error: unknown): TailtrapError {
-  const { message, next } = explained(path, error);
-  return new TailtrapError('TT_CTF_UNREADABLE', message, { where: path, next, cause: error });
-}
-
-/** The mistakes that people make with paths, in words. */
-function explained(path: string, error: unknown): { message: string; next: string } {
-  switch (errnoName(error)) {
-    case 'ENOENT':
-      return { message: 'there is nothing by this name', next: 'check the path' };
-    case 'ENOTDIR': {
-      const folder = dirname(path);
-      const inTrace = statSync(join(folder, 'metadata'), { throwIfNoEntry: false })?.isFile() === true;
-      const next = inTrace
-        ? `give the folder that it is in: ${folder}`
-        : "give a folder that has a file 'metadata' in it";
-      return { message: 'this is a file, and a trace is a folder', next };
-    }
-    case 'EACCES':
-      return { message: messageOf(error), next: 'run it as a user who may read this' };
-    default:
-      return { message: messageOf(error), next: 'check the path' };
+function statOf(path: string): BigIntStats {
+  try {
+    return statSync(path, { bigint: true });
+  } catch (error) {
+    throw unreadable(path, error);
   }
 }
 
 function traceFiles(root: string, path: string, names: readonly string[]): TraceFiles {
   const metadataPath = join(path, 'metadata');
-  if (statSync(metadataPath).size > LIMITS.metadata_bytes) {
+  if (statOf(metadataPath).size > BigInt(LIMITS.metadata_bytes)) {
     throw new TailtrapError('TT_CTF_METADATA', `metadata of more than ${LIMITS.metadata_bytes} bytes`, {
       where: metadataPath,
     });
@@ -115,11 +112,11 @@ function traceFiles(root: string, path: string, names: readonly string[]): Trace
     .map(
       (name): StreamFile => ({
         name: basename(name),
-        open: () => openFile(join(path, name)),
+        open: () => new File(join(path, name)),
         index: () => readIndexFile(join(path, 'index', `${name}.idx`)),
       }),
     );
-  return { name: path, place: relative(root, path), metadata: readFileSync(metadataPath), streams };
+  return { name: path, place: relative(root, path), metadata: readMetadata(metadataPath), streams };
 }
 
 /** LTTng writes one beside each file. What is too large to be one is not looked at. */
@@ -132,9 +129,9 @@ function readIndexFile(path: string): Uint8Array | null {
   }
 }
 
-function openFile(path: string): ByteSource {
+function readMetadata(path: string): Uint8Array {
   try {
-    return new File(path);
+    return readFileSync(path);
   } catch (error) {
     throw unreadable(path, error);
   }
