@@ -82,6 +82,8 @@ export class StampedColumn extends Column {
   data: Int32Array = new Int32Array(0);
   stamps: Float64Array = new Float64Array(0);
   readonly bytesPerRow: number = 12;
+  /** What others call the time since when. */
+  readonly sinceName: string = `${this.name}_since`;
 
   get(row: number): number {
     return this.data[row]!;

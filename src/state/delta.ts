@@ -67,11 +67,13 @@ interface Told {
   readonly table: Table;
   readonly row: number;
   readonly isNew: boolean;
-  /** When each column changed last. */
+  /** When each column changed last; of what is new all are told. */
   readonly changed: Map<Column, number>;
   /** All its records, oldest first; only for `everyChange`. */
   readonly records: Recorded[];
 }
+
+const NOTHING: Map<Column, number> = new Map();
 
 export class DeltaWriter {
   readonly #state: LiveState;
@@ -161,29 +163,45 @@ export class DeltaWriter {
   }
 
   #entity(told: Told): EntityDelta {
-    const { table, row, changed, records } = told;
+    const { table, row, records } = told;
     const { model } = this.#state;
     const cells =
       records.length > 0
         ? everyCell(model, told)
-        : [...changed]
-            .sort(([, a], [, b]) => a - b)
-            .flatMap(([column, time]) => cellsOf(model, column, time, column.get(row), column.since(row)));
+        : told.isNew
+          ? allCells(model, table, row)
+          : changedCells(model, told);
     return { kind: table.kind, uid: table.uid[row]!, cells };
   }
 }
 
 /** A row of which everything is told. */
 function newRow(table: Table, row: number): Told {
+  return { table, row, isNew: true, changed: NOTHING, records: [] };
+}
+
+/** Of what is new: everything, since its birth. */
+function allCells(model: Model, table: Table, row: number): Cell[] {
   const born = table.born.data[row]!;
-  return { table, row, isNew: true, changed: new Map(table.columns.map((column) => [column, born])), records: [] };
+  const cells: Cell[] = [];
+  for (const column of table.columns) pushCells(cells, model, column, born, column.get(row), column.since(row));
+  return cells;
 }
 
 /** A stamped column is two properties: its value, and since when it has it. */
-function cellsOf(model: Model, column: Column, time: number, raw: number, since: number): Cell[] {
-  const cell: Cell = { property: column.name, value: meaningOf(model, column, raw), time };
-  if (!(column instanceof StampedColumn)) return [cell];
-  return [cell, { property: sinceName(column), value: Number.isFinite(since) ? since : null, time }];
+function pushCells(cells: Cell[], model: Model, column: Column, time: number, raw: number, since: number): void {
+  cells.push({ property: column.name, value: meaningOf(model, column, raw), time });
+  if (!(column instanceof StampedColumn)) return;
+  cells.push({ property: sinceName(column), value: Number.isFinite(since) ? since : null, time });
+}
+
+/** What changed, in the order of time. */
+function changedCells(model: Model, { row, changed }: Told): Cell[] {
+  const cells: Cell[] = [];
+  for (const [column, time] of [...changed].sort(([, a], [, b]) => a - b)) {
+    pushCells(cells, model, column, time, column.get(row), column.since(row));
+  }
+  return cells;
 }
 
 /** Backward from the present: the value after a record is the value before the column's next one. */
@@ -195,7 +213,7 @@ function everyCell(model: Model, { table, row, isNew, records }: Told): Cell[] {
   const cells: Cell[] = [];
   for (const { column, time, old, since } of records.toReversed()) {
     const { value, since: from } = valueAfter(column);
-    cells.push(...cellsOf(model, column, time, value, from));
+    pushCells(cells, model, column, time, value, from);
     after.set(column, { value: old, since });
   }
   if (isNew) {
@@ -203,7 +221,7 @@ function everyCell(model: Model, { table, row, isNew, records }: Told): Cell[] {
     for (const column of table.columns) {
       if (column === table.born) continue;
       const { value, since } = valueAfter(column);
-      cells.push(...cellsOf(model, column, born, value, since));
+      pushCells(cells, model, column, born, value, since);
     }
   }
   return cells.reverse();

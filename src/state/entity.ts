@@ -63,7 +63,7 @@ export function meaningOf(model: Model, column: Column, raw: number): Value {
 
 /** Property that tells since when a stamped column has its value: `state_since`. */
 export function sinceName(column: StampedColumn): string {
-  return `${column.name}_since`;
+  return column.sinceName;
 }
 
 export function entityOf(view: View, table: Table, row: number): Entity {

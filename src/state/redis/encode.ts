@@ -59,12 +59,21 @@ function stored(value: Value): Stored {
   return value === null || !Number.isFinite(value) ? false : value;
 }
 
+/** `born` is among the first: what changes later has it no more. */
+function isBirth(cells: readonly Cell[], first: number): boolean {
+  for (const { property, time } of cells) {
+    if (time !== first) return false;
+    if (property === 'born') return true;
+  }
+  return false;
+}
+
 /** Rows of an entity, as JSON: one for each time of its cells; all values of a new one are its first row. */
 function rowsOf(schema: Schema, { kind, uid, cells }: EntityDelta, to: number): string[] {
   const rows: Row[] = [];
   let at = 0;
   const [first] = cells;
-  if (first !== undefined && cells.some(({ property, time }) => property === 'born' && time === first.time)) {
+  if (first !== undefined && isBirth(cells, first.time)) {
     const values: Stored[] = [];
     for (; at < cells.length && cells[at]!.time === first.time; at++) {
       const { property, value } = cells[at]!;
