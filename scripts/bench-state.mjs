@@ -2,7 +2,7 @@
 /**
  * npm run bench:state: the live state system. Needs `npm run build` first.
  *
- *     node scripts/bench-state.mjs [--trace FOLDER] [--rounds N] [--live SECONDS] [--redis SECONDS] [--write]
+ *     node scripts/bench-state.mjs [--trace FOLDER] [--rounds N] [--live SECONDS] [--redis SECONDS] [--redis-only] [--write]
  *
  * Trace: T1 of ../shared/traces, unpacked for the run. Each measurement is a process of its own, one thread; shown is the
  * median of the rounds. `cpu` counts the helpers of the engine, too (compilation, collection).
@@ -31,6 +31,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     live: { type: 'string', default: '20' },
     redis: { type: 'string', default: '10' },
+    'redis-only': { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 });
@@ -160,16 +161,19 @@ function liveMachine(seconds) {
   );
 }
 
-const path = trace();
-memory(speed(path));
-if (Number(values.live) > 0) liveMachine(Number(values.live));
-if (Number(values.redis) > 0) await benchRedis(say, Number(values.redis));
-if (Number(values.redis) > 0 && Number(values.live) > 0) await benchRedisLive(say, Number(values.live), REDIS_TARGET);
-if (values.write) {
-  writeSection(
-    join(ROOT, 'docs/benchmarks.md'),
-    'bench:state',
-    ['## State', lines.join('\n')].join('\n\n'),
-    '# Benchmarks',
-  );
+const write = (name, title, text) => {
+  if (values.write)
+    writeSection(join(ROOT, 'docs/benchmarks.md'), name, `${title}\n\n${text.join('\n').trim()}`, '# Benchmarks');
+};
+
+if (!values['redis-only']) {
+  memory(speed(trace()));
+  if (Number(values.live) > 0) liveMachine(Number(values.live));
+  write('bench:state', '## State', lines);
+}
+if (Number(values.redis) > 0) {
+  const begin = lines.length;
+  await benchRedis(say, Number(values.redis));
+  if (Number(values.live) > 0) await benchRedisLive(say, Number(values.live), REDIS_TARGET);
+  write('bench:state redis', '## State in Redis', lines.slice(begin));
 }

@@ -7,6 +7,7 @@
  */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openRedisStore } from '../../dist/state/redis/index.node.js';
@@ -155,16 +156,16 @@ async function simulate(nodes, url, hosts, seconds) {
   const bytesOf = () => sum(nodes.map((node) => node.info('total_net_input_bytes')));
   const callsOf = () => sum(nodes.map((node) => node.calls()));
   const [sent, commands] = [bytesOf(), callsOf()];
+  const own = process.cpuUsage();
   const start = performance.now();
   const rounds = (seconds * 1000) / INTERVAL_MS;
-  let late = 0;
   for (let i = 0; i < rounds; i++) {
     await tell(warm + 1 + i);
     const rest = start + (i + 1) * INTERVAL_MS - performance.now();
     if (rest > 0) await sleep(rest);
-    else late++;
   }
   const wall_s = (performance.now() - start) / 1e3;
+  const { user, system } = process.cpuUsage(own);
   const cpu_s = sum(nodes.map((node) => node.cpu_s())) - before;
   const perHost = 1 / hosts / (rounds * (INTERVAL_MS / 1000));
   const [allBytes, allCalls] = [bytesOf(), callsOf()];
@@ -175,9 +176,9 @@ async function simulate(nodes, url, hosts, seconds) {
     hosts,
     load_ms,
     memory,
-    late,
     question,
     cpu: cpu_s / wall_s,
+    own_us_per_delta: (user + system) / hosts / rounds,
     cpu_us_per_delta: (cpu_s * 1e6) / hosts / rounds,
     bytes: (allBytes - sent) * perHost,
     commands: (allCalls - commands) * perHost,
@@ -206,7 +207,10 @@ async function withNodes(count, run) {
   }
 }
 
-const row = (name, { hosts, cpu, cpu_us_per_delta, bytes, commands, memory, load_ms, question, real }) =>
+const row = (
+  name,
+  { hosts, cpu, cpu_us_per_delta, own_us_per_delta, bytes, commands, memory, load_ms, question, real },
+) =>
   `| ${[
     name,
     hosts,
@@ -214,6 +218,7 @@ const row = (name, { hosts, cpu, cpu_us_per_delta, bytes, commands, memory, load
     commands.toFixed(2),
     percent(cpu),
     cpu_us_per_delta.toFixed(0),
+    own_us_per_delta.toFixed(0),
     kilo(memory),
     load_ms.toFixed(1),
     question.map((ms) => ms.toFixed(1)).join(', '),
@@ -231,7 +236,7 @@ export async function benchRedis(say, seconds) {
   const { tasks, fds, changedTasks, changedFds, changedCpus } = SHAPE;
   say(
     `Redis: simulated hosts of ${tasks} threads and ${fds} descriptors; every ${INTERVAL_MS} ms ${changedTasks} threads, ` +
-      `${changedFds} descriptors and ${changedCpus} CPUs have changed. \`cpu\`: of all servers, of one CPU.`,
+      `${changedFds} descriptors and ${changedCpus} CPUs have changed (load average before: ${loadavg()[0].toFixed(1)}). \`cpu\`: of all servers, of one CPU.`,
   );
   say();
   say(
@@ -269,10 +274,9 @@ export async function benchRedisLive(say, seconds, target) {
     await sleep(seconds * 1000);
     const after = [cpuOf(agent.pid), server.cpu_s(), server.info('total_net_input_bytes'), server.calls()];
     const [own, redis, bytes, commands] = after.map((value, i) => (value - before[i]) / seconds);
-    const load = readFileSync('/proc/loadavg', 'utf8').split(' ')[0];
     say();
     say(
-      `Live with Redis for ${seconds} s (load average ${load}): agent ${percent(own)}, redis-server ${percent(redis)}, together ` +
+      `Live with Redis for ${seconds} s (load average ${loadavg()[0].toFixed(1)}): agent ${percent(own)}, redis-server ${percent(redis)}, together ` +
         `${percent(own + redis)} of a CPU; ${kilo(bytes)}/s in ${commands.toFixed(1)} commands/s. To reach on an idle machine: ${target}%.`,
     );
   } finally {
