@@ -118,7 +118,7 @@ class LivePrinter {
       this.done = true;
       return false;
     }
-    return (this.#where === null || this.#where(event)) && this.#lines!.each(event);
+    return (this.#where === null || this.#where(event)) && this.#lines!.line(event);
   };
 
   /** Writes what can be written at once, and keeps the rest. */

@@ -54,7 +54,7 @@ serveSlices<CatRequest, SliceText>((request) => {
   const wanted = whereTest(request.where);
   const pages = new Pages();
   const lines = linesOf(traces, request, pages.add);
-  const each = wanted === null ? lines.each : (event: CtfEvent): boolean => wanted(event) && lines.each(event);
+  const each = wanted === null ? lines.line : (event: CtfEvent): boolean => wanted(event) && lines.line(event);
   return (slice, spare) => {
     pages.begin(spare);
     lines.restart();

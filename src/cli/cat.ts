@@ -116,7 +116,7 @@ async function print(
     },
   });
   const wanted = notBefore(begin_ns, traces.source.origin_ns, whereTest(request.where));
-  const each = wanted === null ? lines.each : (event: CtfEvent): boolean => wanted(event) && lines.each(event);
+  const each = wanted === null ? lines.line : (event: CtfEvent): boolean => wanted(event) && lines.line(event);
   try {
     events.drain(lines.consumer, lines.out, each);
   } finally {

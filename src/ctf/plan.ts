@@ -121,12 +121,11 @@ export class StreamPlan {
   }
 
   run<S>(type: CtfEventType, consumer: Consumer<S>): Run<S> {
-    const { run, foreign } = compileRun(
-      this.trees(type.recordClass),
-      this.header.bodyAlignment,
-      this.generate,
-      consumer,
-    );
+    const trees = this.trees(type.recordClass);
+    const { bodyAlignment } = this.header;
+    const ready = this.generate ? consumer.ready?.(type.recordClass, trees, bodyAlignment) : null;
+    if (ready) return ready;
+    const { run, foreign } = compileRun(trees, bodyAlignment, this.generate, consumer);
     this.#keep(foreign);
     return run;
   }

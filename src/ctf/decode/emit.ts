@@ -23,6 +23,7 @@
 import type {
   ArrayClass,
   BlobClass,
+  EventRecordClass,
   FloatClass,
   IntegerClass,
   OptionalClass,
@@ -31,6 +32,8 @@ import type {
   StructClass,
   VariantClass,
 } from '../model.ts';
+import type { Run } from './compile.ts';
+import type { ScopeTree } from './scalars.ts';
 
 /** Receives the fields of one event after the other, at run time. `bytes` are valid only during the call. */
 export interface Visitor {
@@ -80,6 +83,11 @@ export type Constant = (value: unknown) => string;
 export interface Consumer<S> {
   /** Absent: the generated code calls the visitor. */
   readonly emitter?: (constant: Constant) => Emitter;
+  /**
+   * Asked first, where code generation is allowed: a function that takes all fields of the class's bodies, which begin at
+   * multiples of `alignment` bits; null to have one generated.
+   */
+  readonly ready?: (event: EventRecordClass, trees: readonly ScopeTree[], alignment: number) => Run<S> | null;
   /** Used where code generation is disabled, or without emitter. */
   readonly visitor: (state: S) => Visitor;
 }

@@ -16,7 +16,7 @@ import { type Literal, LiteralTable } from './literal.ts';
 /** Text that is collected before the sink is called: some hundred lines; larger buffers leave the processor's cache. */
 const LIMIT_BYTES = 128 * 1024;
 /** What may be written between two looks at the limit. */
-const STEP_BYTES = 16 * 1024;
+export const STEP_BYTES: number = 16 * 1024;
 /** Longest text that the table of literals is for. Stores of 8 bytes reach a little over what counts. */
 export const LITERAL_BYTES: number = STEP_BYTES - 1024;
 /** A string's last step follows a literal. */
@@ -48,19 +48,25 @@ export class TextBuffer {
     return 0;
   }
 
+  /** @returns `at`, or 0 after everything before it was given to the sink: from there a step's bytes may follow */
+  reserve(at: number): number {
+    return at > LIMIT_BYTES ? this.flush(at) : at;
+  }
+
   /** A text of the table. */
   literal(at: number, word: number, length: number): number {
     const { view } = this;
     const { words } = this.literals;
-    const start = at > LIMIT_BYTES ? this.flush(at) : at;
+    const start = this.reserve(at);
     // Two words whatever the length: most texts have no more, and a branch that depends on it is guessed wrong too often.
     view.setFloat64(start, words[word]!, true);
     view.setFloat64(start + 8, words[word + 1]!, true);
-    if (length > 16) this.#more(start, word, length);
+    if (length > 16) this.more(start, word, length);
     return start + length;
   }
 
-  #more(start: number, word: number, length: number): void {
+  /** What of a text of the table does not fit into two words. */
+  more(start: number, word: number, length: number): void {
     const { view } = this;
     const { words } = this.literals;
     for (let done = 16, i = word + 2; done < length; done += 8, i++) view.setFloat64(start + done, words[i]!, true);
@@ -70,7 +76,7 @@ export class TextBuffer {
   longLiteral(at: number, word: number, length: number): number {
     const { view } = this;
     const { words } = this.literals;
-    const start = at > LIMIT_BYTES ? this.flush(at) : at;
+    const start = this.reserve(at);
     view.setFloat64(start, words[word]!, true);
     view.setFloat64(start + 8, words[word + 1]!, true);
     view.setFloat64(start + 16, words[word + 2]!, true);
@@ -80,7 +86,7 @@ export class TextBuffer {
     if (length > 48) {
       view.setFloat64(start + 48, words[word + 6]!, true);
       view.setFloat64(start + 56, words[word + 7]!, true);
-      if (length > 64) this.#more(start, word, length);
+      if (length > 64) this.more(start, word, length);
     }
     return start + length;
   }
@@ -149,8 +155,13 @@ export class TextBuffer {
 
   /** A string in quotes, escaped as babeltrace2 does. */
   quoted(at: number, word: number, length: number, from: Uint8Array, start: number, end: number): number {
+    return this.quotedBytes(this.literal(at, word, length), from, start, end);
+  }
+
+  /** The same without a text before it; looks at the limit only within long strings. */
+  quotedBytes(at: number, from: Uint8Array, start: number, end: number): number {
     const { bytes } = this;
-    let p = this.literal(at, word, length);
+    let p = at;
     bytes[p++] = 0x22;
     for (let next = start; ; ) {
       // An escape is 4 bytes at most.

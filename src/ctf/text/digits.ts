@@ -44,6 +44,19 @@ function exactly8(view: DataView, at: number, n: number): number {
   return at + 8;
 }
 
+/** A whole number from 0 to 2^31 - 1, without double arithmetic. */
+export function small(view: DataView, at: number, n: number): number {
+  if (n < 10_000) return upTo4(view, at, n);
+  if (n < 100_000_000) return upTo8(view, at, n);
+  const high = (n / 100_000_000) | 0;
+  return exactly8(view, upTo4(view, at, high), n - high * 100_000_000);
+}
+
+/** 64 bits without a sign, given as signed halves. */
+export function unsignedHalves(view: DataView, at: number, low: number, high: number): number {
+  return unsignedWide(view, at, low >>> 0, high >>> 0);
+}
+
 /** A whole number from 0 to 2^53. */
 export function unsigned(view: DataView, at: number, n: number): number {
   if (n < 10_000) return upTo4(view, at, n);
@@ -135,4 +148,9 @@ export function hexadecimalWide(view: DataView, at: number, low: number, high: n
   const next = hexadecimal(view, at, high);
   for (let i = 0; i < 4; i++) view.setUint16(next + 2 * i, HEX[(low >>> (24 - 8 * i)) & 255]!, true);
   return next + 8;
+}
+
+/** 64 bits, given as signed halves: what does not fit 31 bits would need memory to be passed on. */
+export function hexadecimalHalves(view: DataView, at: number, low: number, high: number): number {
+  return hexadecimalWide(view, at, low >>> 0, high >>> 0);
 }

@@ -2,20 +2,23 @@
  * Events as lines of text: the layout of babeltrace2's pretty sink, byte for byte, or JSON.
  *
  *     const lines = new EventLines(source, textStyle(options), (bytes) => writeSync(1, bytes));
- *     source.events().drain(lines.consumer, lines.out, lines.each);
+ *     source.events().drain(lines.consumer, lines.out, lines.line);
  *     lines.end();
  *
- * Times, names and packet context of a line are written by `each`, before the generated code (emitter.ts) writes the
- * fields. What ends a line is written when the next one begins: `each` is not called behind an event.
+ * Most lines are written by `line` as a whole (rows.ts). Of the others it writes times, names and packet context, before
+ * the generated code (emitter.ts) writes the fields. What ends a line is written when the next one begins.
  */
 import type { EventType, FieldObject, StreamInfo } from '../../trace/event.ts';
 import type { Consumer } from '../decode/emit.ts';
+import type { HeaderWindow } from '../decode/header.ts';
+import type { EventRecordClass } from '../model.ts';
 import type { CtfEvent, CtfSource } from '../reader.ts';
 import { LITERAL_BYTES, TextBuffer, type TextSink } from './buffer.ts';
 import { TextEmitter } from './emitter.ts';
 import { Layout } from './layout.ts';
 import type { Literal } from './literal.ts';
 import { PacketTexts } from './packet.ts';
+import { type Rows, RowWriter } from './rows.ts';
 import type { Style } from './style.ts';
 import { EventTimes } from './time.ts';
 import { TextVisitor } from './visitor.ts';
@@ -27,6 +30,9 @@ interface Head {
   /** Instead of `text` when that is too long to be a literal. */
   readonly long: Uint8Array | null;
   readonly hasTime: boolean;
+  /** Everything behind the times, if it can be written at once. */
+  readonly rows: Rows | null;
+  readonly stream: StreamHeads;
 }
 
 /** Heads of a stream's events; new ones when the context of its packets changes. */
@@ -53,6 +59,9 @@ export class EventLines {
   readonly #lineEnd: string;
   readonly #packets: PacketTexts;
   readonly #times: EventTimes;
+  readonly #writer: RowWriter;
+  /** Of classes whose first event has come. */
+  readonly #rows = new Map<EventRecordClass, Rows>();
   readonly #streams = new Map<StreamInfo, StreamHeads>();
   /** The stream that an event of this CPU came from last: mostly it is the same again. */
   readonly #byCpu: (StreamHeads | undefined)[] = [];
@@ -75,7 +84,17 @@ export class EventLines {
     this.#packets = new PacketTexts(layout);
     const time = { ...style.time, before: this.#lineEnd + style.time.before };
     this.#times = new EventTimes(source.origin_ns, time, this.out);
+    this.#writer = new RowWriter(layout, this.out);
     this.consumer = {
+      ready: (event, trees, alignment) => {
+        const rows = this.#writer.rowsOf(trees, alignment);
+        if (rows === null) return null;
+        this.#rows.set(event, rows);
+        return (c, body, out) => {
+          out.at = this.#writer.write(out.at, rows, c, body);
+          return body;
+        };
+      },
       emitter: (constant) => new TextEmitter(layout, constant, this.out),
       visitor: (out) => new TextVisitor(layout, out),
     };
@@ -86,22 +105,50 @@ export class EventLines {
     return this.#lines;
   }
 
-  /** Begins the line of an event. */
-  readonly each = (event: CtfEvent): true => {
+  /**
+   * For `drain`, of nothing but selected events' cursors: writes the line of an event.
+   *
+   * @returns whether the fields are still to be written by the consumer
+   */
+  readonly line = (event: CtfEvent): boolean => {
+    const head = this.#headOf(event);
+    if (head.rows === null) {
+      this.#begin(event, head);
+      return true;
+    }
     const { out } = this;
     this.#lines++;
+    const p = head.hasTime ? this.#times.write(out.at, event) : out.at;
+    // What drain gives is the cursor.
+    const cursor = event as unknown as HeaderWindow;
+    out.at = this.#writer.write(p, head.rows, cursor, cursor.body);
+    return false;
+  };
+
+  /** Begins the line of any event; `visit` of the consumer writes its fields. */
+  readonly each = (event: CtfEvent): true => {
+    this.#begin(event, this.#headOf(event));
+    return true;
+  };
+
+  #headOf(event: CtfEvent): Head {
     let heads = this.#byCpu[event.cpu + 1];
     if (heads === undefined || heads.stream !== event.stream || heads.context !== event.packetContext) {
       heads = this.#enterPacket(event);
     }
     const { type } = event;
-    let head = heads.byId[type.id];
-    if (head === undefined || head.type !== type) head = this.#addHead(event, heads);
+    const head = heads.byId[type.id];
+    return head === undefined || head.type !== type ? this.#addHead(event, heads) : head;
+  }
+
+  #begin(event: CtfEvent, head: Head): void {
+    const { out } = this;
+    this.#lines++;
     const p = head.hasTime ? this.#times.write(out.at, event) : out.at;
     out.at = head.long === null ? out.longLiteral(p, head.text.word, head.text.length) : out.raw(p, head.long);
-    if (heads.separate !== null) out.at = out.raw(out.at, heads.separate);
-    return true;
-  };
+    const { separate } = head.stream;
+    if (separate !== null) out.at = out.raw(out.at, separate);
+  }
 
   /** `TraceEvent.time` of the last line; NaN where times are not known. */
   get time(): number {
@@ -172,11 +219,14 @@ export class EventLines {
     const text = before + this.#style.head(trace, recordClass) + heads.contextText;
     const isLong = text.length > LITERAL_BYTES / 4;
     const { literals } = this.out;
+    const rows = isLong || heads.separate !== null ? undefined : this.#rows.get(recordClass);
     const head: Head = {
       type,
       text: literals.add(isLong ? '' : text),
       long: isLong ? new TextEncoder().encode(text) : null,
       hasTime,
+      rows: rows === undefined ? null : this.#writer.after(text, rows),
+      stream: heads,
     };
     if (type.id < MAX_ID) heads.byId[type.id] = head;
     return head;
