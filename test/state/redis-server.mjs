@@ -59,6 +59,10 @@ export class RedisServer {
     const { child } = this;
     const ended = new Promise((resolve) => child.once('exit', resolve));
     this.ended = ended;
+    // A test that fails on its way leaves no server behind.
+    const end = () => child.kill('SIGKILL');
+    process.once('exit', end);
+    child.once('exit', () => process.off('exit', end));
     for (let i = 0; i < 200; i++) {
       if (child.exitCode !== null) throw new Error(`${PROGRAM} ended with ${child.exitCode}`);
       if (await this.#answers()) return;
