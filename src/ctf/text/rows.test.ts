@@ -60,8 +60,8 @@ function file(events: readonly (readonly [id: number, payload: Uint8Array])[]): 
 }
 
 const NAMES = ['fio', 'exactly16letters', 'tab\there', '"quoted"', 'ä', ''].map((name) => Buffer.from(name));
-/** The bits of a NaN with something in it: a store of it as a double could change them. */
-NAMES.push(Buffer.from([0x61, 1, 2, 3, 4, 5, 0xf7, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]));
+/** Behind the quote, the bits of a signalling NaN: a store of it as a double may change them. */
+NAMES.push(Buffer.from([0x61, 0x62, 0x63, 0x64, 0x65, 0xf1, 0xff, 0x66]));
 
 function sample(): Uint8Array {
   const edges = [0n, 1n, 9n, 9_999n, 10_000n, 99_999_999n, 100_000_000n, 2n ** 31n - 1n, 2n ** 31n, 2n ** 32n - 1n];
@@ -69,9 +69,11 @@ function sample(): Uint8Array {
   const all = [...edges, ...edges.map((n) => -n), ...Array.from({ length: 64 }, (_, i) => 3n ** BigInt(i))];
   const events: [number, Uint8Array][] = all.map((n) => [0, numbers(n)]);
   // Some buffers full, so that every place of a line comes to the limit; with strings longer than what is left then.
-  for (let i = 0; i < 6_000; i++) {
+  for (let i = 0; i < 12_000; i++) {
     const long = i % 500 === 499 ? 'y"'.repeat(20_000) : '/usr/lib/x86_64';
-    events.push([1, texts('s'.repeat(i % 37), NAMES[i % NAMES.length]!, long)]);
+    // More names than are kept, each twice: as it is made, and as it was kept.
+    const name = i % 8 < 2 ? NAMES[i % NAMES.length]! : Buffer.from(`kworker/${i >> 1}`);
+    events.push([1, texts('s'.repeat(i % 37), name, long)]);
     if (i % 5 === 0) events.push([2, Uint8Array.from([2, i & 255, 7, ...Buffer.from('four')])]);
     if (i % 7 === 0) events.push([3, new Uint8Array(0)]);
   }
