@@ -1,5 +1,6 @@
 /** A JSON text sequence (RFC 7464; CTF2-SPEC-2.0, section 5) and where in it something is wrong. */
 import { TailtrapError } from '../../base/errors.ts';
+import { placeInText, shortened } from '../place-in-text.ts';
 import { type JsonObject, parseJson } from './json.ts';
 
 const SEPARATOR = '\x1e';
@@ -22,10 +23,10 @@ export class Fragment {
 
   /** An error at a character of the fragment; lines and columns count within it, from 1. */
   error(message: string, at: number, detail: { code?: string; next?: string } = {}): TailtrapError {
-    const lines = this.text.slice(0, at).split(/\r\n|\r|\n/);
+    const { line, column } = placeInText(this.text, at);
     const label = this.label === '' ? '' : ` (${this.label})`;
-    const where = `${this.source}, fragment ${this.number}${label}, line ${lines.length}, column ${lines.at(-1)!.length + 1}`;
-    return new TailtrapError(detail.code ?? 'TT_CTF_METADATA', message, { where, next: detail.next ?? '' });
+    const where = `${this.source}, fragment ${this.number}${label}, line ${line}, column ${column}`;
+    return new TailtrapError(detail.code ?? 'TT_CTF_METADATA', shortened(message), { where, next: detail.next ?? '' });
   }
 
   /** The JSON object that it must be. */

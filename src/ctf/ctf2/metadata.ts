@@ -97,6 +97,9 @@ export class Ctf2Metadata {
     const type = json.entries.get('type')?.value;
     if (type?.kind !== 'string') throw fragment.error("a fragment needs the property 'type', a string", json.at);
     fragment.label = type.value.slice(0, 40);
+    if (this.#fragments >= LIMITS.declarations) {
+      throw fragment.error(`there are more than ${LIMITS.declarations} fragments`, json.at);
+    }
     if ((this.#fragments === 0) !== (type.value === 'preamble')) {
       throw fragment.error('the first fragment, and only that, is the preamble', type.at);
     }

@@ -221,3 +221,21 @@ test('many references to a variant of many options are refused', () => {
   for (let i = 0; i < 2000; i++) members[`d${i}`] = dynamic(['v']);
   assert.match(refusal(sequence(PREAMBLE, STREAM, event(members))).message, /more than 1000000 field classes/);
 });
+
+test('names of megabytes are cut in messages; fragments are counted', () => {
+  const long = 'a'.repeat(1_000_000);
+  for (const text of [
+    sequence({ type: long }),
+    sequence({ ...PREAMBLE, [long]: 1 }),
+    sequence(PREAMBLE, { type: long }),
+    sequence(PREAMBLE, alias('a', long)),
+    sequence(PREAMBLE, alias('a', { type: long })),
+    sequence(PREAMBLE, alias(long, u8), alias(long, u8)),
+    inEvent(dynamic([long])),
+  ]) {
+    const { message, where } = refusal(text);
+    assert.ok(message.length < 700 && where.length < 300, `${message.length} and ${where.length} characters`);
+  }
+  const aliases = Array.from({ length: 100_000 }, (_, i) => alias(`${i}`, u8));
+  assert.match(refusal(sequence(PREAMBLE, ...aliases)).message, /more than 100000 fragments/);
+});

@@ -82,6 +82,7 @@ function topLevel(parser: TypeParser, document: Document): void {
 /** @returns false when the word names no block */
 function blockOf(parser: TypeParser, document: Document, word: string): boolean {
   const { at } = parser.lexer.token;
+  parser.declared(at);
   switch (word) {
     case 'trace':
       if (document.trace !== null) throw parser.lexer.error('there are two trace blocks', at);

@@ -1,6 +1,7 @@
 /** Tokens of TSDL (CTF 1.8.3, appendix C.1), read on demand; lines and columns are counted only for errors. */
 import { TailtrapError } from '../../base/errors.ts';
 import { LIMITS, type MetadataWarning } from '../model.ts';
+import { placeInText, shortened } from '../place-in-text.ts';
 
 export type TokenKind = 'word' | 'number' | 'string' | 'sign' | 'end';
 
@@ -77,15 +78,15 @@ export class Lexer {
 
   /** An error at a character, with its line and column (both from 1). */
   error(message: string, at: number = this.token.at): TailtrapError {
-    const lines = this.text.slice(0, at).split(/\r\n|\r|\n/);
-    const column = lines.at(-1)!.length + 1;
-    return new TailtrapError('TT_CTF_METADATA', message, { where: `${this.name}:${lines.length}:${column}` });
+    const { line, column } = placeInText(this.text, at);
+    return new TailtrapError('TT_CTF_METADATA', shortened(message), { where: `${this.name}:${line}:${column}` });
   }
 
   /** Tells what is left out of account, with its place. */
   warn(message: string, at: number): void {
     if (++this.#warned > LIMITS.warnings) return;
-    this.#warnings.push({ message, where: this.error(message, at).where });
+    const { message: short, where } = this.error(message, at);
+    this.#warnings.push({ message: short, where });
   }
 
   get warnings(): readonly MetadataWarning[] {

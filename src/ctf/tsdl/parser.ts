@@ -11,6 +11,8 @@ export class Parser {
   readonly lexer: Lexer;
   scope: TypeScope = new TypeScope(null);
   #depth = 0;
+  #statements = 0;
+  #declarations = 0;
 
   constructor(text: string, name: string, start = 0) {
     this.lexer = new Lexer(text, name, start);
@@ -52,6 +54,9 @@ export class Parser {
     this.nested(() => {
       while (!this.is('}')) {
         if (this.lexer.token.kind === 'end') throw this.lexer.error("the text ends before the '}' of a block");
+        if (++this.#statements > LIMITS.statements) {
+          throw this.lexer.error(`there are more than ${LIMITS.statements} statements`);
+        }
         body();
       }
     });
@@ -104,6 +109,12 @@ export class Parser {
       this.expect(';');
     });
     return out;
+  }
+
+  /** A named type or a block more. */
+  declared(at: number): void {
+    if (++this.#declarations <= LIMITS.declarations) return;
+    throw this.lexer.error(`there are more than ${LIMITS.declarations} types and events`, at);
   }
 
   /** Runs `inner` one level deeper. */

@@ -204,3 +204,43 @@ for (const [fields, complaint] of [
     );
   });
 }
+
+function refusal(text: string): TailtrapError {
+  try {
+    traceOfTsdl(`/* CTF 1.8 */ ${text}`, 'metadata');
+  } catch (error) {
+    assert.ok(error instanceof TailtrapError, String(error));
+    return error;
+  }
+  assert.fail('accepted');
+}
+
+test('declarations and statements are counted: each costs more memory than its text', () => {
+  const many = (count: number, each: (i: number) => string): string =>
+    Array.from({ length: count }, (_, i) => each(i)).join('');
+  for (const text of [
+    many(100_001, (i) => `typealias string := t${i};\n`),
+    many(100_001, (i) => `event { name = "e${i}"; };\n`),
+    `env { ${many(500_001, (i) => `a${i} = 1;`)} };`,
+    `typealias integer { size = 32; } := int; enum e { ${many(500_001, (i) => `a${i},`)} };`,
+  ]) {
+    assert.match(refusal(text).message, /more than [15]00000 (types and events|statements)/);
+  }
+});
+
+test('names of megabytes are cut in messages, and lines are counted without a copy of the text', () => {
+  const long = 'a'.repeat(1_000_000);
+  for (const text of [
+    `typealias ${long} := b;`,
+    `struct ${long} { ${long} b; };`,
+    `trace { ${long} = 1; ${long} = 1; };`,
+    `trace { byte_order = ${long}; };`,
+    `${long} ${long};`,
+  ]) {
+    const { message } = refusal(text);
+    assert.ok(message.length < 300, `${message.length} characters`);
+  }
+  const lines = refusal(`\n\r\r\n\n${' '.repeat(7)}?`);
+  assert.equal(lines.where, 'metadata:5:8');
+  assert.ok(refusal(`${'\n'.repeat(1_000_000)}?`).where.endsWith(':1000001:1'));
+});

@@ -48,6 +48,7 @@ export class TypeParser extends Parser {
   }
 
   #name(name: string, type: TypeNode, at: number): void {
+    this.declared(at);
     if (!this.scope.add(name, type)) throw this.lexer.error(`the type '${name}' was declared before in this block`, at);
   }
 
