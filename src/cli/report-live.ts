@@ -53,8 +53,9 @@ export async function runLive(run: LiveRun): Promise<number> {
   if (values.begin !== undefined || values.end !== undefined || values.timerange !== undefined) {
     throw new UsageError('TT_USAGE', 'a live report has no --begin and --end', { next: 'end it with Ctrl-C' });
   }
+  const windows = windowsOf(run.reports, values);
   const input = run.place === 'live' ? await thisMachine(run) : session(run);
-  const feeder = new Feeder(input.reader, run);
+  const feeder = new Feeder(input.reader, run, windows);
   try {
     for (let more = true; more && !signal.aborted; ) {
       more = await input.advance();
@@ -104,10 +105,12 @@ class Feeder {
   readonly #reader: PushReader;
   readonly #run: LiveRun;
   #reading: ReportRun | null = null;
+  readonly #windows: WindowPolicy;
   #last: number = Number.NaN;
 
-  constructor(reader: PushReader, run: LiveRun) {
+  constructor(reader: PushReader, run: LiveRun, windows: WindowPolicy) {
     this.#reader = reader;
+    this.#windows = windows;
     this.#run = run;
   }
 
@@ -124,6 +127,11 @@ class Feeder {
   finish(): void {
     this.#reading?.finish();
     this.#run.flush();
+    const { reports, log } = this.#run;
+    for (const report of reports) for (const text of report.warnings?.() ?? []) log(`warning: ${text}`);
+    if (this.#windows instanceof PeriodWindows && this.#windows.dropped > 0) {
+      log(`warning: ${this.#windows.dropped} periods did not begin: too many were open`);
+    }
   }
 
   #begin({ time }: CtfEvent): ReportRun {
@@ -131,7 +139,7 @@ class Feeder {
     const { origin_ns } = this.#reader;
     const style = { clock: new ClockText(origin_ns, { gmt: values.gmt, date: false }), open: true };
     return new ReportRun(reports, {
-      windows: windowsOf(reports, values),
+      windows: this.#windows,
       sink: sinkOf(style, origin_ns),
       overall: { begin: time, end: () => this.#last, early: false },
     });
@@ -146,5 +154,6 @@ function windowsOf(reports: readonly Report[], values: ReportValues): WindowPoli
     throw new UsageError('TT_USAGE', `${idle.name} needs periods`, { next: 'see docs/periods.md' });
   const interval_ns =
     values.refresh === undefined ? Number.POSITIVE_INFINITY : durationOf('--refresh', values.refresh, 's');
-  return new Refreshed(interval_ns);
+  if (interval_ns > 0) return new Refreshed(interval_ns);
+  throw new UsageError('TT_USAGE', `--refresh '${values.refresh}' is no time at all`, { next: 'write --refresh 1s' });
 }

@@ -217,11 +217,11 @@ export function periodsOf(values: ReportValues): PeriodDefinition[] {
 }
 
 /** Names are shown with those of their parents: `switch/irq` means `irq`. */
-function lastName(name: string): string {
+export function lastName(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1).trim();
 }
 
-function capturesOf(texts: readonly string[]): Map<string, string[]> {
+export function capturesOf(texts: readonly string[]): Map<string, string[]> {
   const captures = new Map<string, string[]>();
   for (const text of texts) {
     const [path = '', capture] = text.split(/\.(.*)/s);
@@ -242,7 +242,8 @@ function limitOf(text: string): number {
 
 function wholeNumber(option: string, text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
-  throw new UsageError('TT_USAGE', `${option} '${text}' is not a whole number`, { next: `write ${option} 1,2,3` });
+  const next = option === '--limit' ? 'write --limit 10, or --limit unlimited' : `write ${option} 1,2,3`;
+  throw new UsageError('TT_USAGE', `${option} '${text}' is not a whole number`, { next });
 }
 
 /** A number with or without unit, as lttng-analyses reads durations. @returns nanoseconds */

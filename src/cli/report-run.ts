@@ -24,7 +24,7 @@ import { durationOf, periodsOf, type ReportValues } from './report-options.ts';
 import { boundsBy } from './time-bounds.ts';
 import { noticeTeller, type OpenedTraces } from './trace-input.ts';
 
-/** What is read, in nanoseconds since the epoch; bounds that the user did not give come from the intersection. */
+/** What is read, in nanoseconds since the epoch; all that the user did not bound. */
 export interface Piece extends Bounds {
   /** From where on events are counted: models see those before as well. */
   readonly countFrom_ns: bigint | null;
@@ -43,26 +43,18 @@ export function pieceOf(source: CtfSource, values: ReportValues): Piece {
       next: 'see the times with tailtrap cat',
     });
   }
-  const common = values['no-intersection'] ? {} : intersection(source);
-  const end = earlier(end_ns, common.end_ns);
-  return {
-    ...(common.begin_ns === undefined ? {} : { begin_ns: common.begin_ns }),
-    ...(end === undefined ? {} : { end_ns: end }),
-    countFrom_ns: begin_ns ?? null,
-  };
+  return { ...(end_ns === undefined ? {} : { end_ns }), countFrom_ns: begin_ns ?? null };
 }
 
 function earlier(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
   return a === undefined || (b !== undefined && b < a) ? b : a;
 }
 
-/** The time in which every stream has packets: before and after it a busy CPU may look idle. */
-function intersection(source: CtfSource): Bounds {
-  const ranges = source.streamRanges();
-  if (ranges.length === 0) return {};
-  const begin_ns = ranges.reduce((max, range) => (range.begin_ns > max ? range.begin_ns : max), ranges[0]!.begin_ns);
-  const end_ns = ranges.reduce((min, range) => (range.end_ns < min ? range.end_ns : min), ranges[0]!.end_ns);
-  if (begin_ns <= end_ns) return { begin_ns, end_ns };
+/** What is read: before and after the time in which every stream of a trace has packets, a busy CPU may look idle. */
+export function readable(source: CtfSource, values: ReportValues): CtfSource {
+  if (values['no-intersection'] || source.timeRange() === null) return source;
+  const common = source.common();
+  if (common !== null) return common;
   throw new TailtrapError('TT_NO_INTERSECTION', 'there is no time in which all streams of the trace have events', {
     next: 'read all of it with --no-intersection',
   });
@@ -87,8 +79,10 @@ export interface RunOfFolder {
 /** @returns exit status */
 export async function runOverFolder(run: RunOfFolder): Promise<number> {
   const { reports, values, signal } = run;
-  const { source } = run.traces;
-  const piece = pieceOf(source, values);
+  const asked = pieceOf(run.traces.source, values);
+  const source = readable(run.traces.source, values);
+  const end_ns = source === run.traces.source ? asked.end_ns : earlier(asked.end_ns, source.timeRange()?.end_ns);
+  const piece = { ...asked, ...(end_ns === undefined ? {} : { end_ns }) };
   const style = styleOf(source, values);
   const progress = values['no-progress'] ? noProgress() : Progress.of(source);
   const whole = wholeOf(source, piece, run);

@@ -6,7 +6,7 @@ import { JSON_STYLE, textStyle } from '../ctf/text/style.ts';
 import { BulkOutput } from './bulk.ts';
 import { Progress } from './progress.ts';
 import { type ReportValues, tidsOf } from './report-options.ts';
-import { noProgress, pieceOf, tellerOf } from './report-run.ts';
+import { noProgress, pieceOf, readable, tellerOf } from './report-run.ts';
 import type { OpenedTraces } from './trace-input.ts';
 
 /** Between looks at the signal. */
@@ -22,8 +22,8 @@ export interface TrackRequest {
 }
 
 export async function trackProcess({ traces, values, json, log, signal }: TrackRequest): Promise<number> {
-  const { source } = traces;
-  const piece = pieceOf(source, values);
+  const piece = pieceOf(traces.source, values);
+  const source = readable(traces.source, values);
   const tracking = new Tracking({
     tids: tidsOf(values),
     procnames: values.procname,

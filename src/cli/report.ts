@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import {
   ChartOutput,
   JsonOutput,
@@ -6,7 +6,6 @@ import {
   LamiOutput,
   makeReports,
   metadata,
-  PageData,
   REPORTS,
   ReportRun,
   type RunSink,
@@ -19,8 +18,10 @@ import { didYouMean } from '../base/nearest.ts';
 import { isLiveUrl } from '../lttng/viewer/url.ts';
 import { BulkOutput } from './bulk.ts';
 import { type Command, defineCommand } from './command.ts';
+import { refuseUseless } from './report-checks.ts';
 import { REPORT_OPTIONS, type ReportValues, reportOptions } from './report-options.ts';
-import { pieceOf, type RunOfFolder, runOverFolder } from './report-run.ts';
+import { PageFile } from './report-page.ts';
+import { pieceOf, runOverFolder } from './report-run.ts';
 import { openTraces } from './trace-input.ts';
 
 const PIECE_CHARACTERS = 65_536;
@@ -81,20 +82,26 @@ interface Asked {
 async function runReports({ names, path, values, json, log, signal }: Asked): Promise<number> {
   const stdout = new TextWriter();
   const wanted = reportOptions(names, values);
+  refuseUseless(names, values, json);
   // A page draws latencies over time: it needs every operation.
   const logs = values.html !== undefined && !names.some((name) => name.startsWith('period'));
   const reports = makeReports(names, logs ? { ...wanted, log: true } : wanted);
   if (values['mi-version']) return stdout.all(`${LAMI_VERSION.major}.${LAMI_VERSION.minor}\n`);
   if (values.metadata) {
+    if (names.length > 1) {
+      throw new UsageError('TT_USAGE', '--metadata is of one report', { next: `write ${names[0]} alone` });
+    }
     return stdout.all(`${JSON.stringify(metadata(names[0]!, version(), values.percentiles))}\n`);
   }
   if (path === undefined) throw new UsageError('TT_USAGE', 'TRACE is missing', { next: 'see tailtrap report --help' });
+  const page = values.html === undefined ? null : new PageFile(values.html, `tailtrap report: ${path}`);
   if (isLiveUrl(path) || path === 'live') {
     const { runLive } = await import('./report-live.ts');
-    const sinkOf = sinkMaker(values, json, stdout);
+    const sink = sinkMaker(values, json, stdout, page);
     const flush = (): boolean => stdout.flush();
-    const status = await runLive({ place: path, reports, values, log, signal, sinkOf: sinkOf.make, flush });
-    sinkOf.finish();
+    const status = await runLive({ place: path, reports, values, log, signal, sinkOf: sink.make, flush });
+    sink.finish();
+    await page?.write(log);
     return status;
   }
   const traces = openTraces([path]);
@@ -103,8 +110,7 @@ async function runReports({ names, path, values, json, log, signal }: Asked): Pr
     return missingEvents(traces.source.eventTypes, ReportRun.eventsOf(reports));
   }
   const { origin_ns } = traces.source;
-  if (values.html !== undefined) return await writePage(values.html, { traces, reports, values, log, signal, path });
-  const sink = sinkMaker(values, json, stdout);
+  const sink = sinkMaker(values, json, stdout, page);
   const status = await runOverFolder({
     traces,
     reports,
@@ -114,35 +120,20 @@ async function runReports({ names, path, values, json, log, signal }: Asked): Pr
     sinkOf: (style) => sink.make(style, origin_ns),
     flush: () => stdout.flush(),
     ...(values.mi && values['output-progress'] ? { tell: (line: string): void => stdout.line(line) } : {}),
-    streams: !values.mi && (values.log || names.some((report) => REPORTS[report]?.shows === 'log')),
+    streams: page !== null || (!values.mi && (values.log || names.some((report) => REPORTS[report]?.shows === 'log'))),
   });
   sink.finish();
+  await page?.write(log);
   return status;
 }
 
-/** The page instead of text. @returns exit status */
-async function writePage(
-  file: string,
-  run: Omit<RunOfFolder, 'sinkOf' | 'streams' | 'flush'> & { path: string },
-): Promise<number> {
-  const { pageText } = await import('./page/page.ts');
-  let data: PageData | null = null;
-  const sinkOf = (style: TextStyle): RunSink => {
-    data = new PageData(style);
-    return data;
-  };
-  const status = await runOverFolder({ ...run, sinkOf, streams: true, flush: () => true });
-  if (data !== null) writeFileSync(file, pageText(data, `tailtrap report: ${run.path}`));
-  run.log(`written: ${file}`);
-  return status;
-}
-
-/** What takes the results: text, JSON or LAMI. */
-function sinkMaker(values: ReportValues, json: boolean, stdout: TextWriter) {
+/** What takes the results: text, JSON, LAMI or a page. */
+function sinkMaker(values: ReportValues, json: boolean, stdout: TextWriter, page: PageFile | null) {
   let lami: LamiOutput | null = null;
   const write = (text: string): void => stdout.write(text);
   return {
     make: (style: TextStyle, origin_ns: bigint): RunSink => {
+      if (page !== null) return page.sink(style);
       if (values.chart) return new ChartOutput(style, write);
       if (!values.mi) return json ? new JsonOutput(origin_ns, write) : new TextOutput(style, write);
       lami = new LamiOutput(origin_ns, write, (report) => summaryClass(report.name));

@@ -49,13 +49,14 @@ function splitRange(text: string, others: BoundTexts): { begin: string; end: str
   if (others.begin !== undefined || others.end !== undefined) {
     throw new UsageError('TT_USAGE', '--timerange stands for --begin and --end', { next: 'give one or the other' });
   }
-  const [begin = '', end = '', ...rest] = text
-    .trim()
+  const inner = text.trim();
+  const [begin = '', end = '', ...rest] = inner
     .replace(/^\[/, '')
     .replace(/\]$/, '')
     .split(',')
     .map((part) => part.trim());
-  if (begin !== '' && end !== '' && rest.length === 0) return { begin, end };
+  if (begin !== '' && end !== '' && rest.length === 0 && inner.startsWith('[') === inner.endsWith(']'))
+    return { begin, end };
   throw new UsageError('TT_USAGE', `--timerange '${text}' is not BEGIN,END`, { next: 'see tailtrap cat --help' });
 }
 
@@ -76,8 +77,21 @@ function parseBound(name: string, text: string, rules: TimeRules): bigint {
       next: `write 'YYYY-MM-DD HH:MM:SS.NANO', HH:MM:SS.NANO or ${unit} since the epoch`,
     });
   }
+  refuseNoTime(name, text, time);
   const day = time[1] === undefined ? theDay(name, text, rules) : time.slice(1, 4).map(Number);
   return instant([...day, ...time.slice(4, 7).map((part) => Number(part ?? 0))], gmt) + fraction(time[7]);
+}
+
+/** `25:00:00` is not the next day's first hour: it is a slip of the hand. */
+function refuseNoTime(name: string, text: string, [, year, month, day, hour, minute, second]: readonly string[]): void {
+  const isTime = Number(hour) < 24 && Number(minute) < 60 && Number(second ?? 0) <= 60;
+  const days = year === undefined ? 31 : new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
+  const isDay =
+    year === undefined || (Number(month) >= 1 && Number(month) <= 12 && Number(day) >= 1 && Number(day) <= days);
+  if (isTime && isDay) return;
+  throw new UsageError('TT_USAGE', `${name} '${text}' is not a time: no clock shows it`, {
+    next: 'hours go to 23, minutes and seconds to 59, days to the last of the month',
+  });
 }
 
 /** The day of the trace, if there is but one. */

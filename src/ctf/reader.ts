@@ -116,8 +116,11 @@ export interface CtfSource extends TraceSource {
   /** `label` is babeltrace2's name of the trace: its host, and where it was found. */
   readonly traces: readonly { readonly name: string; readonly label: string; readonly trace: TraceClass }[];
   readonly streams: readonly StreamInfo[];
-  /** First and last time of each stream that has times. Reads no events. */
-  streamRanges(): readonly { readonly begin_ns: bigint; readonly end_ns: bigint }[];
+  /**
+   * The same traces, but of each only the time in which all its streams have packets. Reads no events.
+   * @returns null when no trace has such a time
+   */
+  common(): CtfSource | null;
   events(selection?: CtfSelection): CtfEvents;
   /**
    * Cuts the time into slices of about so many bytes, which together are everything: to be read by several threads

@@ -12,23 +12,25 @@ import type { StreamPlan } from './plan.ts';
 import type { CtfEvent, CtfEvents, CtfSelection, CtfSource, ReaderOptions, TimeSlice, TraceFiles } from './reader.ts';
 import { slicesOf } from './slices.ts';
 import { filesToRead } from './stream-files.ts';
-import { rangeOf } from './time-range.ts';
+import { commonPieces, type Pieces, rangeOf, unionOf } from './time-range.ts';
 import { DrainTurns } from './turns.ts';
 
 /** Opens traces given as files. Metadata is parsed and the first packet of each file is read; nothing else. */
 export function openCtf(traces: readonly TraceFiles[], options: ReaderOptions = {}): CtfSource {
-  return new Source(traces, options.generate ?? canGenerate());
+  return new Source(openTraces(traces, options.generate ?? canGenerate()), null);
 }
 
 class Source implements CtfSource {
   readonly origin_ns: bigint;
   readonly #traces: OpenTrace[];
   readonly #streams: OpenStream[];
+  /** Of each stream, what is read; null: all. A stream that is not in it is not read. */
+  readonly #pieces: Pieces | null;
 
-  constructor(traces: readonly TraceFiles[], generate: boolean) {
-    const opened = openTraces(traces, generate);
+  constructor(opened: { readonly traces: OpenTrace[]; readonly streams: OpenStream[] }, pieces: Pieces | null) {
     this.#traces = opened.traces;
     this.#streams = opened.streams;
+    this.#pieces = pieces;
     let origin: bigint | null = null;
     for (const { begin_ns } of this.#streams) {
       if (begin_ns !== null && (origin === null || begin_ns < origin)) origin = begin_ns;
@@ -53,19 +55,20 @@ class Source implements CtfSource {
   }
 
   timeRange(): { readonly begin_ns: bigint; readonly end_ns: bigint } | null {
-    return rangeOf(this.#streams);
+    return this.#pieces === null ? rangeOf(this.#streams) : unionOf([...this.#pieces.values()]);
   }
 
-  streamRanges(): readonly { readonly begin_ns: bigint; readonly end_ns: bigint }[] {
-    return this.#streams.flatMap((stream) => rangeOf([stream]) ?? []);
+  common(): CtfSource | null {
+    const pieces = commonPieces(this.#streams);
+    return pieces === null ? null : new Source({ traces: this.#traces, streams: this.#streams }, pieces);
   }
 
   slices(slice_bytes: number): readonly TimeSlice[] | null {
-    return slicesOf(this.#streams, slice_bytes);
+    return this.#pieces === null ? slicesOf(this.#streams, slice_bytes) : null;
   }
 
   events(selection: CtfSelection = {}): CtfEvents {
-    return new Events(this.#streams, this.origin_ns, selection);
+    return new Events(this.#streams, this.#pieces, this.origin_ns, selection);
   }
 }
 
@@ -137,8 +140,14 @@ export function drainOf<S>(consumer: Consumer<S>, each: Drain<S>['each']): Drain
   return { each, of, runOf };
 }
 
+function earlier(a: bigint | undefined, b: bigint | undefined): bigint | null {
+  if (a === undefined || b === undefined) return a ?? b ?? null;
+  return a < b ? a : b;
+}
+
 class Events implements CtfEvents {
   readonly #streams: readonly OpenStream[];
+  readonly #pieces: Pieces | null;
   readonly #origin_ns: bigint;
   readonly #selection: CtfSelection;
   readonly #selected: (plan: StreamPlan) => SelectedClasses;
@@ -150,8 +159,9 @@ class Events implements CtfEvents {
   /** Time of the earliest event of the other streams. */
   #second = Number.NEGATIVE_INFINITY;
 
-  constructor(streams: readonly OpenStream[], origin_ns: bigint, selection: CtfSelection) {
+  constructor(streams: readonly OpenStream[], pieces: Pieces | null, origin_ns: bigint, selection: CtfSelection) {
     this.#streams = streams;
+    this.#pieces = pieces;
     this.#origin_ns = origin_ns;
     this.#selection = selection;
     this.#selected = selector(matcher(selection.events));
@@ -201,10 +211,14 @@ class Events implements CtfEvents {
     this.#started = true;
   }
 
-  #open(begin_ns: bigint | null): void {
+  #open(from_ns: bigint | null): void {
     this.#started = true;
     const onNotice = this.#selection.onNotice ?? ((_notice: Notice): void => {});
-    for (const { owner, info, files, rank } of this.#streams) {
+    for (const stream of this.#streams) {
+      const piece = this.#pieces?.get(stream);
+      if (this.#pieces !== null && piece === undefined) continue;
+      const { owner, info, files, rank } = stream;
+      const begin_ns = piece !== undefined && (from_ns === null || piece.begin_ns > from_ns) ? piece.begin_ns : from_ns;
       const toRead = filesToRead(files, info, begin_ns, onNotice);
       let file = 0;
       const cursor = new StreamCursor({
@@ -215,7 +229,7 @@ class Events implements CtfEvents {
         origin_ns: this.#origin_ns,
         selectionOf: this.#selected,
         begin_ns,
-        end_ns: this.#selection.end_ns ?? null,
+        end_ns: earlier(this.#selection.end_ns, piece?.end_ns),
         onNotice,
         onPacket: this.#selection.onPacket,
       });

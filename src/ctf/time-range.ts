@@ -21,6 +21,51 @@ export function rangeOf(streams: readonly OpenStream[]): { begin_ns: bigint; end
   return begin === null || end === null ? null : { begin_ns: begin, end_ns: end };
 }
 
+export interface TimeRange {
+  readonly begin_ns: bigint;
+  readonly end_ns: bigint;
+}
+
+/** What is read of each stream; of one that is not in it, nothing. */
+export type Pieces = ReadonlyMap<OpenStream, TimeRange>;
+
+/**
+ * Of each trace the time in which all its streams have packets, as babeltrace's stream intersection. Traces need nothing in
+ * common: a session has one for the kernel and one for each program. Streams without times are left out of account.
+ *
+ * @returns null when no trace has such a time
+ */
+export function commonPieces(streams: readonly OpenStream[]): Pieces | null {
+  const byTrace = new Map<unknown, OpenStream[]>();
+  for (const stream of streams) {
+    const key = traceKey(stream.owner);
+    byTrace.set(key, [...(byTrace.get(key) ?? []), stream]);
+  }
+  const pieces = new Map<OpenStream, TimeRange>();
+  for (const group of byTrace.values()) {
+    const ranges = group.flatMap((stream) => rangeOf([stream]) ?? []);
+    if (ranges.length === 0) continue;
+    const begin_ns = ranges.reduce((max, range) => (range.begin_ns > max ? range.begin_ns : max), ranges[0]!.begin_ns);
+    const end_ns = ranges.reduce((min, range) => (range.end_ns < min ? range.end_ns : min), ranges[0]!.end_ns);
+    if (begin_ns <= end_ns) for (const stream of group) pieces.set(stream, { begin_ns, end_ns });
+  }
+  return pieces.size === 0 ? null : pieces;
+}
+
+/** Chunks of a rotated session are one trace: they have its UUID. */
+function traceKey(owner: OpenStream['owner']): unknown {
+  const { uuid } = owner.trace;
+  return uuid ? uuid.join() : owner;
+}
+
+/** @returns from the first begin to the last end; null of nothing */
+export function unionOf(ranges: readonly TimeRange[]): TimeRange | null {
+  if (ranges.length === 0) return null;
+  const begin_ns = ranges.reduce((min, range) => (range.begin_ns < min ? range.begin_ns : min), ranges[0]!.begin_ns);
+  const end_ns = ranges.reduce((max, range) => (range.end_ns > max ? range.end_ns : max), ranges[0]!.end_ns);
+  return { begin_ns, end_ns };
+}
+
 /** The index knows; else hops from packet to packet; a file's damage ends the hopping, not the range. */
 function lastTime(stream: OpenStream): bigint | null {
   const file = stream.files.at(-1)!;

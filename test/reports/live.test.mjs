@@ -1,6 +1,6 @@
 /** Reports of a live session are those of the folder that it is recorded in. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
@@ -64,4 +64,23 @@ test('a real kernel session', { skip }, async () => {
 
 test('what a live report cannot have is refused', () => {
   assert.match(run('cputop', 'net://127.0.0.1:1/host/h/s', '--begin', '1').stderr, /no --begin/);
+});
+
+test('--html of a live session is the page of its folder', async () => {
+  const page = join(folder, 'live.html');
+  const server = Watcher.tailtrap('replay', '--live', '--port', '0', '--session', 's', '--speed', 'max', folder);
+  await server.has(1);
+  const report = Watcher.tailtrap('report', REPORTS, server.text.trim(), '--html', page, '--gmt');
+  assert.equal(await report.end(), 0, report.errors);
+  assert.equal(await server.end(5000), 0, server.errors);
+  assert.equal(report.text, '');
+  const tablesOf = (file) => {
+    const [, json] = /id="data">(.*?)<\/script>/s.exec(readFileSync(file, 'utf8'));
+    return JSON.parse(json).tables.map(({ title, rows }) => [title.replace(/ *\[.*/, ''), rows.length]);
+  };
+  const recorded = join(folder, 'recorded.html');
+  run(REPORTS, folder, '--html', recorded, '--gmt', '--no-intersection');
+  const tables = tablesOf(page);
+  assert.ok(tables.length >= 5, JSON.stringify(tables));
+  assert.deepEqual(tables, tablesOf(recorded));
 });

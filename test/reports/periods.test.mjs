@@ -172,6 +172,18 @@ test('--select and --aggregate-by: what was in each parent', () => {
   assert.equal(rows.length, 2);
 });
 
+test('--select alone: only these, in each order', () => {
+  const names = (...options) =>
+    report('periodlog', ...options)
+      .filter((line) => line.startsWith('['))
+      .map((line) => line.split(']')[1].trim().split(/ +/)[1]);
+  const all = names();
+  const calls = all.filter((name) => name === 'run/call');
+  assert.ok(calls.length > 0 && calls.length < all.length, all.join());
+  assert.deepEqual(names('--select', 'call'), calls);
+  assert.deepEqual(names('--select', 'call', '--order-by', 'hierarchy'), calls);
+});
+
 test('periodfreq: every period is in a bin', () => {
   const lines = report('periodfreq');
   const [, calls] = lines.join('\n').split('Duration of period: run/call (us)');

@@ -60,14 +60,14 @@ const EVENTS = {
 };
 
 export class WrittenTrace {
-  #uuid = Uint8Array.from({ length: 16 }, (_, i) => i + 1);
   #events = new Map();
   #streams = 0;
 
-  constructor(path) {
+  /** @param number traces of different numbers are not chunks of one */
+  constructor(path, number = 1) {
     this.folder = new CtfFolder(path);
     this.writer = new CtfWriter({
-      uuid: this.#uuid,
+      uuid: Uint8Array.from({ length: 16 }, (_, i) => i + number),
       clock: { name: 'monotonic', description: '', uuid: '01020304-0506-0708-090a-0b0c0d0e0f10', offset_ns: 0n },
       environment: [['domain', 'kernel']],
       sink: this.folder.sink,

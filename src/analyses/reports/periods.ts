@@ -79,7 +79,8 @@ export class Periods implements Report {
   }
 
   get #aggregates(): boolean {
-    return this.#options.select.length > 0 && !this.#options.byHierarchy && this.#options.log;
+    const { aggregateBy, select, byHierarchy, log } = this.#options;
+    return aggregateBy !== null && select.length > 0 && !byHierarchy && log;
   }
 
   open({ begin, period }: Window): void {
@@ -112,18 +113,17 @@ export class Periods implements Report {
   }
 
   #complete(node: PeriodNode, place: Place<readonly Row[]> | undefined): void {
-    const { select, top, byHierarchy, aggregateBy } = this.#options;
+    const { top, byHierarchy, aggregateBy } = this.#options;
     const shown = this.#shown(node);
     if (shown) {
       this.#statistics.period(node);
       if (node.parent === null) this.#statistics.tree(node);
-      const selected = select.length === 0 || select.includes(node.name);
-      if (top && selected && this.#top.accepts(durationOf(node)))
+      if (top && this.#selected(node) && this.#top.accepts(durationOf(node)))
         this.#top.add(durationOf(node), rowOf(node, node.name));
       if (this.#aggregates && node.name === aggregateBy) this.#aggregate(node);
     }
     if (place === undefined) return;
-    const rows = !shown ? null : byHierarchy ? this.#hierarchy(node) : [rowOf(node, node.path)];
+    const rows = !shown ? null : byHierarchy ? this.#hierarchy(node) : this.#rows(node);
     this.#order?.end(place, rows);
   }
 
@@ -135,7 +135,16 @@ export class Periods implements Report {
   /** A period, then what was in it. */
   #hierarchy(node: PeriodNode): Row[] {
     const below = node.children.filter((child) => this.#shown(child)).flatMap((child) => this.#hierarchy(child));
-    return [rowOf(node, node.path), ...below];
+    return [...this.#rows(node), ...below];
+  }
+
+  #rows(node: PeriodNode): Row[] {
+    return this.#selected(node) ? [rowOf(node, node.path)] : [];
+  }
+
+  #selected({ name }: PeriodNode): boolean {
+    const { select } = this.#options;
+    return select.length === 0 || select.includes(name);
   }
 
   #aggregate(parent: PeriodNode): void {
