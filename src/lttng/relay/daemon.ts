@@ -27,6 +27,7 @@ export class RelayDaemon {
   readonly addresses: Record<Port, ListenAddress>;
   private readonly servers: Readonly<Record<Port, PeerServer>>;
   private readonly listeners: Server[] = [];
+  private readonly gates: Gate[] = [];
 
   private constructor(options: DaemonOptions) {
     this.relay = new Relay(options);
@@ -53,6 +54,7 @@ export class RelayDaemon {
   private async listen(port: Port, options: DaemonOptions): Promise<void> {
     const address = options.addresses[port];
     const gate = new Gate(port, this.servers[port], options);
+    this.gates.push(gate);
     const server = createServer({ pauseOnConnect: true }, (socket) => gate.enter(socket));
     this.listeners.push(server);
     const fd = options.sockets?.get(port);
@@ -79,6 +81,7 @@ export class RelayDaemon {
     await this.servers.live.close();
     await this.servers.control.close();
     await this.servers.data.close();
+    for (const gate of this.gates) gate.close();
     const until_ms = performance.now() + CLOSE_MS;
     while (performance.now() < until_ms && this.relay.streams.size > 0) {
       await new Promise((resolve) => setTimeout(resolve, CLOSE_POLL_MS));

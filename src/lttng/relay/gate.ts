@@ -12,6 +12,7 @@ import { looksLikeToken, MAX_TOKEN_LINE_BYTES } from '../protocol/token.ts';
 import { directSocket } from './direct-socket.ts';
 import type { Limits } from './limits.ts';
 import type { Peer, PeerServer } from './peer.ts';
+import { QuietLog } from './quiet-log.ts';
 
 export type Port = 'control' | 'data' | 'live';
 
@@ -23,8 +24,6 @@ export interface GateOptions {
   readonly log: (line: string) => void;
 }
 
-/** TLS and token have to be there so soon. */
-const HANDSHAKE_MS = 10_000;
 /** What was written last before a fault may still be read so long. */
 const LINGER_MS = 1000;
 /** As the kernel's default of two hours would find a dead peer after the disk is long full of nothing. */
@@ -40,7 +39,10 @@ export class Gate {
   private readonly options: GateOptions;
   private readonly context: SecureContext | null;
   private readonly digest: Buffer | null;
+  private readonly log: QuietLog;
   private readonly byAddress: Map<string, number> = new Map();
+  /** Those that have not said what they are, the oldest first: they make room when it is needed. */
+  private readonly strangers: Set<Connection> = new Set();
   private count = 0;
 
   /** @throws when certificate or key cannot be used */
@@ -48,54 +50,104 @@ export class Gate {
     this.port = port;
     this.server = server;
     this.options = options;
+    this.log = new QuietLog(port, options.log);
     this.context = options.tls === null ? null : createSecureContext(options.tls);
     this.digest = options.token === null ? null : sha256(Buffer.from(options.token));
   }
 
+  /** Writes what the log has only counted. */
+  close(): void {
+    this.log.flush();
+  }
+
   enter(accepted: Socket): void {
+    const { remoteAddress: address, remotePort } = accepted;
+    if (address === undefined) {
+      // Reset before it was accepted: nobody can say any more who it was.
+      accepted.on('error', () => {}).destroy();
+      this.log.tell('?', '?', 'a connection was gone before it was accepted');
+      return;
+    }
     const plain = this.context === null && this.digest === null;
     // The live protocol's requests are few and small.
     const socket = plain && this.port !== 'live' ? directSocket(accepted) : accepted;
-    const name = `${socket.remoteAddress ?? '?'}:${socket.remotePort ?? 0}`;
-    const peer = new Connection(`${this.port} ${name}`, socket, this.options.log);
+    const peer = new Connection(this.port, `${address}:${remotePort}`, address, socket, this.log);
     socket.on('error', (error) => peer.fault(messageOf(error)));
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
-    if (!this.admit(socket, peer)) return;
+    if (!this.admit(peer)) return;
     // Connections come paused, so that nothing is read before somebody listens.
     if (socket === accepted) setImmediate(() => socket.resume());
-    if (plain) {
-      this.server.accept(peer);
-      return;
-    }
-    const late = setTimeout(() => peer.fault('no TLS or token in time'), HANDSHAKE_MS);
-    socket.on('close', () => clearTimeout(late));
-    const pass = (): void => {
-      clearTimeout(late);
-      this.server.accept(peer);
-    };
-    if (this.context !== null) this.checkTls(socket, peer, this.context, () => this.checkToken(peer, pass));
-    else this.checkToken(peer, pass);
+    const passed = this.expect(peer, plain);
+    if (plain) this.server.accept(peer);
+    else if (this.context === null) this.checkToken(peer, passed);
+    else this.checkTls(socket, peer, this.context, () => this.checkToken(peer, passed));
   }
 
-  /** Counts the connection in, if there is room. */
-  private admit(socket: Socket, peer: Connection): boolean {
+  /**
+   * Waits for TLS and token, and on control and live ports for the first request. A data connection may have nothing to
+   * send for hours after that.
+   *
+   * @returns to be called when TLS and token are there
+   */
+  private expect(peer: Connection, plain: boolean): () => void {
+    const { introduce_ms } = this.options.limits;
+    this.strangers.add(peer);
+    let passed = plain;
+    const late = (): void => peer.fault(passed ? 'does not say what it is' : 'no TLS or token in time');
+    const timer = plain && this.port === 'data' ? undefined : setTimeout(late, introduce_ms).unref();
+    const known = (): void => {
+      clearTimeout(timer);
+      this.strangers.delete(peer);
+    };
+    peer.onIntroduced = known;
+    peer.socket.on('close', known);
+    return () => {
+      passed = true;
+      if (this.port === 'data') clearTimeout(timer);
+      this.server.accept(peer);
+    };
+  }
+
+  /** Counts the connection in, if there is room or a stranger to make it. */
+  private admit(peer: Connection): boolean {
     const { connections, connectionsPerAddress } = this.options.limits;
-    const address = socket.remoteAddress ?? '?';
-    const ofAddress = this.byAddress.get(address) ?? 0;
+    const { address } = peer;
+    // Who fills the port pushes out its own.
+    if (this.ofAddress(address) >= connectionsPerAddress) this.pushOut(address);
+    else if (this.count >= connections) this.pushOut(address) || this.pushOut(null);
+    const ofAddress = this.ofAddress(address);
     if (this.count >= connections || ofAddress >= connectionsPerAddress) {
       peer.fault(`refused: ${ofAddress} connections of this address, ${this.count} in all`);
       return false;
     }
     this.count++;
     this.byAddress.set(address, ofAddress + 1);
-    socket.on('close', () => {
+    peer.release = () => {
       this.count--;
-      const left = this.byAddress.get(address)! - 1;
+      const left = this.ofAddress(address) - 1;
       if (left === 0) this.byAddress.delete(address);
       else this.byAddress.set(address, left);
-    });
+    };
+    peer.socket.on('close', () => peer.leave());
     return true;
+  }
+
+  private ofAddress(address: string): number {
+    return this.byAddress.get(address) ?? 0;
+  }
+
+  /** Drops the oldest connection that has not said what it is. @param address null: of any @returns whether there was one */
+  private pushOut(address: string | null): boolean {
+    for (const stranger of this.strangers) {
+      if (address !== null && stranger.address !== address) continue;
+      this.strangers.delete(stranger);
+      stranger.fault('made room for a newer one: it had not said what it is');
+      stranger.socket.destroy();
+      stranger.leave();
+      return true;
+    }
+    return false;
   }
 
   private checkTls(socket: Socket, peer: Connection, secureContext: SecureContext, then: () => void): void {
@@ -152,20 +204,36 @@ export class Gate {
 
 class Connection implements Peer {
   readonly name: string;
+  readonly address: string;
   socket: Duplex;
-  private readonly log: (line: string) => void;
+  onIntroduced: () => void = () => {};
+  /** Gives its place to others; null: it has none. */
+  release: (() => void) | null = null;
+  private readonly log: QuietLog;
+  private readonly place: string;
   private over = false;
 
-  constructor(name: string, socket: Duplex, log: (line: string) => void) {
-    this.name = name;
+  constructor(port: Port, place: string, address: string, socket: Duplex, log: QuietLog) {
+    this.name = `${port} ${place}`;
+    this.place = place;
+    this.address = address;
     this.socket = socket;
     this.log = log;
+  }
+
+  introduced(): void {
+    this.onIntroduced();
+  }
+
+  leave(): void {
+    this.release?.();
+    this.release = null;
   }
 
   fault(reason: string): void {
     if (this.over) return;
     this.over = true;
-    this.log(`${this.name}: cut off: ${reason}`);
+    this.note(`cut off: ${reason}`);
     const { socket } = this;
     socket.end();
     // Reading on lets the end of the connection be seen, and what is read is heard by nobody.
@@ -174,7 +242,7 @@ class Connection implements Peer {
   }
 
   note(line: string): void {
-    this.log(`${this.name}: ${line}`);
+    this.log.tell(this.address, this.place, line);
   }
 }
 

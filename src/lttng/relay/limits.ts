@@ -24,6 +24,8 @@ export interface Limits {
   readonly keptTotal_bytes: number;
   /** A connection that says nothing at all for so long is cut off; 0: never, as a session may have nothing to tell. */
   readonly idle_ms: number;
+  /** TLS, token and the first request of control and live ports have to be there so soon. */
+  readonly introduce_ms: number;
   /** A message that was begun has to be whole after this time; a half-open connection is found by it, and by TCP. */
   readonly stall_ms: number;
   /** Closed streams wait so long for packets that were announced. */
@@ -43,6 +45,7 @@ export const DEFAULT_LIMITS: Limits = {
   kept_bytes: 8 * 2 ** 20,
   keptTotal_bytes: 512 * 2 ** 20,
   idle_ms: 0,
+  introduce_ms: 10_000,
   stall_ms: 60_000,
   lastData_ms: 30_000,
 };

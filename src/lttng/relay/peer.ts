@@ -6,13 +6,15 @@ export interface Peer {
   readonly name: string;
   /** TCP, or TLS over it; past the token. TCP_NODELAY is set. */
   readonly socket: Duplex;
+  /** Its protocol knows who this is (VERSION, CONNECT, a packet of a stream): before, it may be cut off to make room. */
+  introduced(): void;
   /** Writes the one log line of this connection's end by a fault, and cuts it off. Later calls do nothing. */
   fault(reason: string): void;
   /** Something worth a line though the connection goes on. */
   note(line: string): void;
 }
 
-/** Serves one port; `listen.ts` accepts, checks token and limits, and hands over. */
+/** Serves one port; `gate.ts` accepts, checks token and limits, and hands over. */
 export interface PeerServer {
   accept(peer: Peer): void;
   /** Ends all its connections. */

@@ -43,6 +43,7 @@ export async function serveLive(store: RelayStore, { host, port, log }: ServingO
     close: () => {
       listener.close();
       server.close();
+      gate.close();
     },
   };
 }

@@ -67,6 +67,7 @@ export class TestRelay {
         this.faults.push(reason);
         far.end();
       },
+      introduced: () => {},
       note: () => {},
     });
     return Promise.resolve(new SocketChannel(near));

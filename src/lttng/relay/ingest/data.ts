@@ -107,6 +107,7 @@ export class DataConnection implements Bytes {
     if (stream.hasSourceOtherThan(this))
       throw new TailtrapError('TT_RELAY_PACKET', `stream ${stream.id} comes by another connection`);
     stream.setSource(this);
+    this.peer.introduced();
     this.streams.add(stream);
     if (this.streams.size % MANY_STREAMS === 0) this.streams = new Set([...this.streams].filter((one) => !one.closed));
   }

@@ -21,7 +21,10 @@ export const version: Run = (connection, payload) => {
   const { major, minor } = decodeVersion(payload);
   connection.reply(encodeVersion({ major: MAJOR, minor: MINOR }));
   if (major !== MAJOR) connection.fault(`speaks version ${major}.${minor} of the protocol`);
-  else connection.minor = Math.min(minor, MINOR);
+  else {
+    connection.minor = Math.min(minor, MINOR);
+    connection.peer.introduced();
+  }
 };
 
 export const configuration: Run = (connection, payload) => {

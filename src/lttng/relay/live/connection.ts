@@ -126,6 +126,7 @@ export class ViewerConnection {
     if (type !== CONNECTION_COMMAND && type !== CONNECTION_NOTIFICATION)
       throw new Refusal(`connection of type ${type}`);
     this.#minor = Math.min(minor, this.#hub.minor);
+    this.#peer.introduced();
     const viewerSessionId = type === CONNECTION_COMMAND ? this.#hub.nextViewerId() : 0n;
     return replies.encodeConnect({ viewerSessionId, major: LIVE_MAJOR, minor: this.#hub.minor });
   }
@@ -226,9 +227,13 @@ export class ViewerConnection {
 
   #detach(id: number): void {
     const attached = this.#attached.get(id)!;
+    const { session, skipped } = attached;
+    if (skipped > 0) {
+      this.#peer.note(`${skipped} packets of session ${session.name} were dropped before this viewer had read them`);
+    }
     attached.close();
     this.#attached.delete(id);
-    this.#hub.watch(attached.session, -1);
+    this.#hub.watch(session, -1);
   }
 
   #of(streamId: bigint): AttachedSession | undefined {

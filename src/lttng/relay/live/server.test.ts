@@ -33,6 +33,7 @@ class Client {
         this.faults.push(reason);
         far.end();
       },
+      introduced: () => {},
       note: () => {},
     });
   }
