@@ -145,7 +145,19 @@ ${own}};
 `;
 }
 
+/** Metadata is written again when there are more classes, by recorders while they should record: each is said once. */
+const eventTexts = new WeakMap<EventClassDescription, string>();
+
 function eventText(event: EventClassDescription): string {
+  let text = eventTexts.get(event);
+  if (text === undefined) {
+    text = newEventText(event);
+    eventTexts.set(event, text);
+  }
+  return text;
+}
+
+function newEventText(event: EventClassDescription): string {
   return `event {
 	name = ${quote(event.name)};
 	id = ${event.id};

@@ -8,50 +8,33 @@
  * 32-bit halves: a CLOCK_MONOTONIC in nanoseconds passes 2^53 after 104 days of uptime, and a bigint for each event would
  * cost more than the rest of the event.
  */
-import type { PacketInfo } from './index-file.ts';
+import { MAX_PACKET_BYTES } from './write/checks.ts';
+import { CtfWriterError, fits } from './write/errors.ts';
 import type { FieldBytes } from './write/field-bytes.ts';
 import type { PacketLayout } from './write/layout.ts';
 import { PacketBytes } from './write/packet-bytes.ts';
+import type { PacketEnd, StreamOptions } from './write/stream-options.ts';
 import type { EventClass, StreamClass } from './writer.ts';
+
+export type { PacketEnd, PacketSink } from './write/stream-options.ts';
 
 /** CTF 1.8.3, section 5.1. */
 const PACKET_MAGIC = 0xc1fc1fc1;
 /** First size of a packet buffer; it doubles up to the stream's packet size. Idle streams stay small. */
 const FIRST_BUFFER_BYTES = 16 * 1024;
-/** A packet that was begun by hand grows up to this; then it is cut in two, and counted. */
-const MAX_PACKET_BYTES = 64 * 1024 * 1024;
 /** Longest event header: id u16, id u32, time u64. */
 const MAX_EVENT_HEADER_BYTES = 14;
+/** Room that a packet's own header and context may take beside one event of the largest size. */
+const HEAD_BYTES = 64 * 1024;
 const TWO_32 = 2 ** 32;
+const MAX_CYCLES = 2n ** 64n - 1n;
 
-/** What `endPacket` may be told; otherwise it is what the events say. */
-export interface PacketEnd {
-  /** Cycles; not before the last event. */
-  readonly end?: bigint;
-  /** Events discarded in this stream so far, this packet's included. */
-  readonly discarded?: bigint;
-  readonly sequence?: bigint;
-  /** At least so large, with zeros behind the content. */
-  readonly size_bytes?: number;
+function refused(message: string): CtfWriterError {
+  return new CtfWriterError('TT_CTF_VALUE', message);
 }
 
-/** Takes a closed packet; the bytes are valid only during the call. */
-export type PacketSink = (stream: StreamWriter, packet: Uint8Array) => void;
-
-export interface StreamOptions {
-  readonly streamClass: StreamClass;
-  readonly name: string;
-  readonly instance: number | bigint;
-  readonly cpu: number;
-  readonly uuid: Uint8Array | null;
-  readonly layout: PacketLayout;
-  /** The context's own fields of packets that are opened by themselves. */
-  readonly context: Uint8Array;
-  readonly packetBytes: number;
-  /** Keep times that are before those of the event before. */
-  readonly keepTimes: boolean;
-  readonly sink: PacketSink;
-  readonly index: PacketInfo[] | null;
+function checkCounter(value: bigint | undefined, what: string): void {
+  if (value !== undefined && !(typeof value === 'bigint' && fits(value, 64))) throw refused(`${what} is ${value}`);
 }
 
 export class StreamWriter extends PacketBytes {
@@ -102,12 +85,14 @@ export class StreamWriter extends PacketBytes {
   }
 
   /**
-   * Begins a packet at a time (cycles), closing the one that is open. It holds every event until `endPacket`.
+   * Begins a packet at a time (cycles), closing the one that is open. It holds every event until `endPacket`; beyond
+   * 64 MiB it is cut in two, and counted.
    *
    * @param context bytes of the packet context's fields (`CtfWriter.packetContext`); default those of `addStream`
    * @param spare_bits of the context's last byte that belong to no field
    */
   beginPacket(begin: bigint, context: Uint8Array = this.#options.context, spare_bits = 0): void {
+    checkCounter(begin, 'the begin of a packet');
     this.flush();
     this.#context = context;
     this.#contextSpare_bits = spare_bits;
@@ -116,9 +101,15 @@ export class StreamWriter extends PacketBytes {
     this.#openPacket(Number(begin >> 32n), Number(begin & 0xffffffffn));
   }
 
-  /** Closes the open packet and hands it over; nothing happens when none is open. */
+  /** Closes the open packet and hands it over. Throws `CtfWriterError` when none is open: `flush` does not. */
   endPacket({ end, discarded, sequence, size_bytes = 0 }: PacketEnd = {}): void {
-    if (!this.#open) return;
+    if (!this.#open) throw new CtfWriterError('TT_CTF_STATE', `stream ${this.name} has no open packet`);
+    checkCounter(end, 'the end of a packet');
+    checkCounter(discarded, 'discarded');
+    checkCounter(sequence, 'sequence');
+    if (!fits(size_bytes, 32) || size_bytes > MAX_PACKET_BYTES) {
+      throw refused(`size_bytes is ${size_bytes}, not an integer from 0 to ${MAX_PACKET_BYTES}`);
+    }
     if (discarded !== undefined) this.#discarded = discarded;
     if (sequence !== undefined) this.#sequence = sequence;
     const last = (BigInt(this.#lastHigh) << 32n) | BigInt(this.#lastLow);
@@ -135,10 +126,13 @@ export class StreamWriter extends PacketBytes {
 
   /**
    * Counts events that were lost before the given time; readers show them between this packet and the one before. Opens
-   * a packet when none is open, so that a loss at the end is not lost itself.
+   * a packet when none is open, so that a loss at the end is not lost itself. Throws `CtfWriterError` for no count and no
+   * time; a count of 0 does nothing.
    */
   discard(count: number, timeHigh: number, timeLow: number): void {
-    if (count <= 0) return;
+    if (!fits(count, 64)) throw refused(`a count of lost events is ${count}`);
+    if (!fits(timeHigh, 32) || !fits(timeLow, 32)) throw refused(`halves of a time are ${timeHigh} and ${timeLow}`);
+    if (count === 0) return;
     this.#discarded += BigInt(count);
     if (this.#open) return;
     const earlier = timeHigh < this.#lastHigh || (timeHigh === this.#lastHigh && timeLow < this.#lastLow);
@@ -164,7 +158,7 @@ export class StreamWriter extends PacketBytes {
       }
     }
     if (!this.#open) this.#openPacket(high, low);
-    if (this.pos + room > this.bytes.length) this.grow(this.pos + room);
+    if (this.pos + room > this.bytes.length) this.#makeRoom(room);
     // (high - lastHigh) * 2^32 is exact: below 2^53 for any two times less than 104 days apart, and large anyway.
     const elapsed = this.#unanchored ? -1 : (high - this.#lastHigh) * TWO_32 + (low - this.#lastLow);
     this.#unanchored = false;
@@ -178,14 +172,24 @@ export class StreamWriter extends PacketBytes {
     event.count++;
   }
 
-  /** Writes a whole event. @param body contexts and fields */
+  /** Writes a whole event, or throws `CtfWriterError` and writes nothing. @param body contexts and fields */
   append(event: EventClass, cycles: bigint, body: FieldBytes): void {
+    if (event.streamClass !== this.streamClass) {
+      throw new CtfWriterError('TT_CTF_STATE', `event ${event.name} is of another stream class than ${this.name}`);
+    }
+    if (cycles < 0n || cycles > MAX_CYCLES) throw refused(`a time is ${cycles}, not of 64 bits`);
     const extra = Math.max(0, body.at - event.minimumBytes);
-    this.begin(event, Number(BigInt.asUintN(32, cycles >> 32n)), Number(cycles & 0xffffffffn), extra);
+    if (body.at > MAX_PACKET_BYTES - HEAD_BYTES) throw refused(`event ${event.name} has ${body.at} bytes`);
+    this.begin(event, Number(cycles >> 32n), Number(cycles & 0xffffffffn), extra);
     this.bytes.set(body.bytes.subarray(0, body.at), this.pos);
     this.pos += body.at;
     this.#spare_bits = body.spare_bits;
     this.#spareAt = this.pos;
+  }
+
+  #makeRoom(room: number): void {
+    if (this.pos + room > MAX_PACKET_BYTES) throw refused(`an event has ${room} bytes`);
+    this.grow(this.pos + room);
   }
 
   #largeHeader(id: number, elapsed: number, high: number, low: number): void {

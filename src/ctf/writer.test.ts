@@ -152,7 +152,7 @@ for (const header of ['compact', 'large'] as const) {
         });
         const stream = writer.addStream(streamClass, { name: 'channel0_0', cpu: 0 });
         for (const [i, time] of TIMES.entries())
-          for (const n of [0, 30, 31, 39]) writers[(n + i) % 40]!(stream, time, [[i]]);
+          for (const n of [0, 30, 31, 39]) writers[(n + i) % 40]!(stream, time, [Array.from({ length: 40 }, () => i)]);
         stream.flush();
         assert.ok(stream.packets > 2);
       },

@@ -14,21 +14,31 @@ import { type Field, minimumBytes, u32 } from './fields.ts';
 import { indexBytes, type PacketInfo } from './index-file.ts';
 import {
   type ClockDescription,
+  type EventClassDescription,
   type EventDetails,
   metadataText,
   type StreamClassDescription,
   type TraceDescription,
 } from './metadata.ts';
 import { type PacketSink, StreamWriter } from './stream.ts';
+import {
+  checkClock,
+  checkDetails,
+  checkEnvironment,
+  checkFields,
+  checkId,
+  checkPacketBytes,
+  checkStreamName,
+  PACKET_NAMES,
+} from './write/checks.ts';
 import { ctf2Text } from './write/ctf2.ts';
+import { badDeclaration, fits } from './write/errors.ts';
 import { FieldBytes } from './write/field-bytes.ts';
 import { packetLayout } from './write/layout.ts';
 import { type FieldValue, fieldsEncoder } from './write/values.ts';
 
 /** LTTng's default for kernel channels is sub-buffers of 256 KiB to 1 MiB. */
 export const DEFAULT_PACKET_BYTES: number = 256 * 1024;
-/** The smallest packet that is accepted: header and a few events. */
-const MIN_PACKET_BYTES = 4096;
 /** What streams have in their packets' context unless they say otherwise. */
 const CPU: readonly Field[] = [{ name: 'cpu_id', type: u32 }];
 
@@ -82,6 +92,7 @@ export interface CtfWriterOptions {
   /** CTF 2: what names the trace class. */
   readonly identity?: TraceDescription['identity'];
   readonly sink: PacketSink;
+  /** An open packet is closed before it grows beyond this: 4096 bytes to 64 MiB, default 256 KiB. */
   readonly packetBytes?: number;
   /** Default 1.8, which every reader knows. */
   readonly version?: CtfVersion;
@@ -94,11 +105,11 @@ export interface CtfWriterOptions {
 }
 
 export interface StreamOptions {
-  /** File name. */
+  /** File name: 1 to 251 bytes, no slash, no dot first, not `metadata` or `index`; unique. */
   readonly name: string;
   /** Default 0. */
   readonly cpu?: number;
-  /** Unique within the stream class; default the CPU. */
+  /** Unique within the stream class, below 2^64; default the CPU. */
   readonly instance?: number | bigint;
   /** Values of `packetContext`, for packets that are opened by themselves. Default: the CPU. Null: none are. */
   readonly packetContext?: readonly FieldValue[] | null;
@@ -110,15 +121,20 @@ export class CtfWriter {
   readonly #clocks: ClockDescription[] = [];
   readonly #streamClasses: StreamClass[] = [];
   readonly #eventClasses: EventClass[] = [];
+  readonly #described: EventClassDescription[] = [];
   readonly #eventIds = new Map<StreamClass, { readonly taken: Set<number>; next: number }>();
   readonly #streams: StreamWriter[] = [];
   readonly #indexes = new Map<StreamWriter, PacketInfo[]>();
+  readonly #version: CtfVersion;
 
+  /** Throws `CtfWriterError` for what no reader would open. */
   constructor(options: CtfWriterOptions) {
-    if (options.uuid !== null && options.uuid.length !== 16) throw new RangeError('a trace uuid has 16 bytes');
+    if (options.uuid !== null && options.uuid.length !== 16) throw badDeclaration('a trace uuid has 16 bytes');
     this.#options = options;
-    if (options.clock !== null) this.#clocks.push(options.clock);
-    this.#packetBytes = Math.max(MIN_PACKET_BYTES, options.packetBytes ?? DEFAULT_PACKET_BYTES);
+    this.#version = options.version ?? '1.8';
+    checkEnvironment(options.environment, this.#version);
+    if (options.clock !== null) this.#addClock(options.clock);
+    this.#packetBytes = checkPacketBytes(options.packetBytes ?? DEFAULT_PACKET_BYTES);
   }
 
   get streams(): readonly StreamWriter[] {
@@ -129,12 +145,24 @@ export class CtfWriter {
     return this.#eventClasses;
   }
 
-  /** Throws `RangeError` for an id that is taken. */
+  #addClock(clock: ClockDescription): void {
+    if (this.#clocks.includes(clock)) return;
+    checkClock(clock, this.#version);
+    if (this.#clocks.some(({ name }) => name === clock.name)) throw badDeclaration(`two clocks ${clock.name}`);
+    this.#clocks.push(clock);
+  }
+
+  /** Throws `CtfWriterError` for an id that is taken, and for names that the version cannot say. */
   addStreamClass(options: StreamClassOptions = {}): StreamClass {
     const { header = 'large', context = null, packetContext = CPU, name = '', namespace = '' } = options;
     const clock = header === 'plain' ? null : options.clock === undefined ? this.#options.clock : options.clock;
     const id = options.id ?? this.#streamClasses.reduce((next, taken) => Math.max(next, taken.id + 1), 0);
-    if (this.#streamClasses.some((taken) => taken.id === id)) throw new RangeError(`two stream classes ${id}`);
+    checkId(id, 'a stream class');
+    if (this.#streamClasses.some((taken) => taken.id === id)) throw badDeclaration(`two stream classes ${id}`);
+    const packet = this.#version === '2' ? PACKET_NAMES : [];
+    checkFields(packetContext, `the packet context of stream class ${id}`, this.#version, packet);
+    checkFields(context ?? [], `the context of stream class ${id}`, this.#version);
+    if (clock !== null) this.#addClock(clock);
     const parts = {
       uuid: this.#options.uuid !== null,
       instance: this.#options.instances !== false,
@@ -153,13 +181,14 @@ export class CtfWriter {
       packetContext,
       context,
     };
-    if (clock !== null && !this.#clocks.includes(clock)) this.#clocks.push(clock);
     this.#streamClasses.push(streamClass);
     this.#eventIds.set(streamClass, { taken: new Set(), next: 0 });
     return streamClass;
   }
 
   /**
+   * Throws `CtfWriterError` for an id that is taken, and for names that the version cannot say.
+   *
    * @param fields null: events have no payload, not even an empty one
    * @param details context, log level, URI; an id of one's own, below 2^32
    */
@@ -169,9 +198,14 @@ export class CtfWriter {
     fields: readonly Field[] | null,
     details: EventDetails & { readonly id?: number } = {},
   ): EventClass {
-    const ids = this.#eventIds.get(streamClass)!;
+    const ids = this.#eventIds.get(streamClass);
+    if (ids === undefined) throw badDeclaration(`event ${name}: its stream class is not one of this writer`);
     const id = details.id ?? ids.next;
-    if (ids.taken.has(id)) throw new RangeError(`two event classes ${id} in stream class ${streamClass.id}`);
+    checkId(id, `event ${name}`);
+    if (ids.taken.has(id)) throw badDeclaration(`two event classes ${id} in stream class ${streamClass.id}`);
+    checkDetails(details, `event ${name}`);
+    checkFields(details.context ?? [], `the context of event ${name}`, this.#version);
+    checkFields(fields ?? [], `event ${name}`, this.#version);
     ids.taken.add(id);
     ids.next = Math.max(ids.next, id + 1);
     let bytes = 0;
@@ -180,13 +214,16 @@ export class CtfWriter {
     }
     const event: EventClass = { id, name, streamClass, fields, details, minimumBytes: bytes, count: 0 };
     this.#eventClasses.push(event);
+    this.#described.push({ id, name, fields, details, stream: streamClass.id });
     return event;
   }
 
-  /** A stream is one file. */
+  /** A stream is one file. Throws `CtfWriterError` for a name or number that another stream has, and for bad names. */
   addStream(streamClass: StreamClass, options: StreamOptions): StreamWriter {
     const index: PacketInfo[] | null = this.#options.index === true ? [] : null;
     const { name, cpu = 0, instance = cpu } = options;
+    checkStreamName(name);
+    this.#checkStream(streamClass, name, instance);
     const own = streamClass.packetContext === CPU ? [cpu] : null;
     const values = options.packetContext === undefined ? own : options.packetContext;
     const stream = new StreamWriter({
@@ -199,12 +236,24 @@ export class CtfWriter {
       context: values === null ? new Uint8Array(0) : this.packetContext(streamClass, values),
       packetBytes: this.#packetBytes,
       keepTimes: this.#options.keepTimes === true,
-      sink: this.#options.sink,
+      sink: (from, packet) => this.#options.sink(from, packet, this),
       index,
     });
     this.#streams.push(stream);
     if (index !== null) this.#indexes.set(stream, index);
     return stream;
+  }
+
+  #checkStream(streamClass: StreamClass, name: string, instance: number | bigint): void {
+    if (!this.#eventIds.has(streamClass)) throw badDeclaration(`stream ${name}: its class is not one of this writer`);
+    if (!fits(instance, 64))
+      throw badDeclaration(`instance of stream ${name} is ${instance}, not an integer of 64 bits`);
+    for (const other of this.#streams) {
+      if (other.name === name) throw badDeclaration(`two streams ${name}`);
+      if (!streamClass.parts.instance || other.streamClass !== streamClass) continue;
+      if (BigInt(other.instance) !== BigInt(instance)) continue;
+      throw badDeclaration(`streams ${other.name} and ${name} both have the number ${instance}`);
+    }
   }
 
   /** Bytes of a packet context's fields, for `StreamWriter.beginPacket`. */
@@ -219,6 +268,11 @@ export class CtfWriter {
     for (const stream of this.#streams) stream.flush();
   }
 
+  /** Grows with everything that the metadata describes: where it did not, the metadata is still the same. */
+  get declared(): number {
+    return this.#clocks.length + this.#streamClasses.length + this.#eventClasses.length;
+  }
+
   /** The metadata for what was declared so far. */
   metadata(): string {
     const trace: TraceDescription = {
@@ -227,7 +281,7 @@ export class CtfWriter {
       environment: this.#options.environment,
       clocks: this.#clocks,
       streams: this.#streamClasses,
-      events: this.#eventClasses.map((event) => ({ ...event, stream: event.streamClass.id })),
+      events: this.#described,
     };
     return this.#options.version === '2' ? ctf2Text(trace) : metadataText(trace);
   }

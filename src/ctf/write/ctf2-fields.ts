@@ -1,6 +1,7 @@
 /** Field classes as CTF 2's JSON (CTF2-SPEC-2.0, section 5.3). */
 import type { Field, FieldPath, FieldType } from '../fields.ts';
 import type { IntegerClass, Range, Scope } from '../model.ts';
+import { badDeclaration } from './errors.ts';
 
 /** What JSON is printed of; bigint as integers, entries of a map in their order, `undefined` left out. */
 export type Json =
@@ -120,7 +121,7 @@ function typeOf(type: FieldType, scope: Scope, path: readonly string[]): Json {
         'field-class': typeOf(type.content, scope, path),
       };
     case 'sequence':
-      throw new RangeError(`'${path.at(-1)}': sequences in arrays stand in a structure each`);
+      throw badDeclaration(`'${path.at(-1)}': sequences in arrays stand in a structure each`);
   }
 }
 

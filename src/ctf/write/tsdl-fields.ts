@@ -1,6 +1,7 @@
 /** Field classes as TSDL declarations (CTF 1.8.3, section 4 and appendix C). */
 import type { BlobType, Field, FieldPath, FieldType, IntegerType, VariantType } from '../fields.ts';
 import type { IntegerClass, Scope } from '../model.ts';
+import { badDeclaration } from './errors.ts';
 
 /** How a scope is called from another. */
 const PREFIXES: Readonly<Record<Scope, string>> = {
@@ -46,7 +47,7 @@ function declaration(type: FieldType, name: string, here: FieldPath, own = `_${n
   for (;;) {
     if (element.kind === 'array') brackets += lengthText(element.length, here);
     else if (element.kind === 'sequence') {
-      if (brackets !== '') throw new RangeError(`'${name}': sequences in arrays stand in a structure each`);
+      if (brackets !== '') throw badDeclaration(`'${name}': sequences in arrays stand in a structure each`);
       lead = `uint32_t __${name}_length; `;
       brackets += `[ __${name}_length ]`;
     } else break;
@@ -79,6 +80,7 @@ function typeText(type: FieldType, here: FieldPath): string {
       return 'string';
     case 'enum': {
       const labels = type.labels.map(([value, label]) => `${quote(label)} = ${value}`).join(', ');
+      if (type.labels.length === 0) return integerText(type.container);
       return `enum : ${integerText(type.container)} { ${labels} }`;
     }
     case 'struct': {
@@ -91,7 +93,7 @@ function typeText(type: FieldType, here: FieldPath): string {
     case 'variant':
       return variantText(type, here);
     default:
-      throw new RangeError(`CTF 1.8 has no ${type.kind} here`);
+      throw badDeclaration(`CTF 1.8 has no ${type.kind} here`);
   }
 }
 

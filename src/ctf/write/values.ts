@@ -1,10 +1,11 @@
 /** Values of fields to bytes, checked. */
 import type { Field, FieldType, IntegerType } from '../fields.ts';
+import { CtfWriterError } from './errors.ts';
 import type { FieldBytes } from './field-bytes.ts';
 
 /**
- * What a field takes: integers (of more bits than the field has, the low ones count), floats, text; bytes for blobs;
- * arrays; for structures an array with a value for each field; for variants `[name of the option, value]`; for optionals
+ * What a field takes: integers (of more bits than the field has, the low ones count), floats, text (a `string` ends at a
+ * NUL, a `text` before the character that does not fit); bytes for blobs; arrays, of their whole length; for structures an array with a value for each field; for variants `[name of the option, value]`; for optionals
  * the value or null.
  */
 export type FieldValue = number | bigint | boolean | string | null | Uint8Array | readonly FieldValue[];
@@ -13,7 +14,7 @@ type Put = (bytes: FieldBytes, value: FieldValue) => void;
 
 const utf8 = new TextEncoder();
 
-/** Writes values one after the other; throws `RangeError` where they are not what the fields take. @param what for errors */
+/** Writes values one after the other; throws `CtfWriterError` where they are not what the fields take. @param what for errors */
 export function fieldsEncoder(
   fields: readonly Field[],
   what: string,
@@ -21,15 +22,15 @@ export function fieldsEncoder(
   const puts = fields.map((field) => putOf(field));
   return (bytes, values) => {
     if (values.length !== fields.length) {
-      throw new RangeError(`${what} takes ${fields.length} values, not ${values.length}`);
+      throw new CtfWriterError('TT_CTF_VALUE', `${what} takes ${fields.length} values, not ${values.length}`);
     }
     for (let i = 0; i < puts.length; i++) puts[i]!(bytes, values[i]!);
   };
 }
 
-function refused(name: string, wanted: string, value: FieldValue): RangeError {
+function refused(name: string, wanted: string, value: FieldValue): CtfWriterError {
   const shown = typeof value === 'bigint' ? `${value}` : (JSON.stringify(value) ?? String(value));
-  return new RangeError(`field ${name} takes ${wanted}, not ${shown.slice(0, 60)}`);
+  return new CtfWriterError('TT_CTF_VALUE', `field ${name} takes ${wanted}, not ${shown.slice(0, 60)}`);
 }
 
 function integerPut(name: string, bits: number, leb128: boolean, signed: boolean): Put {
@@ -49,20 +50,26 @@ const plain = (name: string, { bits, signed }: IntegerType): Put => integerPut(n
 function listPut(name: string, element: FieldType, length: number | null): Put {
   const put = putOf({ name, type: element });
   return (bytes, value) => {
-    if (!Array.isArray(value) || (length !== null && value.length > length)) {
+    if (!Array.isArray(value) || (length !== null && value.length !== length)) {
       throw refused(name, length === null ? 'an array' : `an array of ${length}`, value);
     }
     for (const item of value) put(bytes, item);
-    // What is missing at the end of an array of integers is 0.
-    for (let i = value.length; i < (length ?? 0); i++) put(bytes, 0);
   };
+}
+
+/** So many of at most `length` bytes of UTF-8 as end with a whole character. */
+function wholeCharacters(data: Uint8Array, length: number): number {
+  if (data.length <= length) return data.length;
+  let end = length;
+  while (end > 0 && (data[end]! & 0xc0) === 0x80) end--;
+  return end;
 }
 
 function bytesPut(name: string, length: number | null, text: boolean): Put {
   return (bytes, value) => {
     const data = text && typeof value === 'string' ? utf8.encode(value) : value;
     if (!(data instanceof Uint8Array)) throw refused(name, text ? 'text' : 'bytes', value);
-    bytes.padded(data, 0, data.length, length ?? data.length);
+    bytes.padded(data, 0, text && length !== null ? wholeCharacters(data, length) : data.length, length ?? data.length);
   };
 }
 
