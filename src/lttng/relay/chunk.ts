@@ -10,6 +10,7 @@
  * The last step comes when its last user (session, stream) lets go. Two connections (kernel and user space) of one
  * session daemon share a chunk: the registry finds it by daemon, session and id.
  */
+import { dirname } from 'node:path';
 import { TailtrapError } from '../../base/errors.ts';
 import { ChunkCommand } from '../protocol/control.ts';
 import { checkName, chunkName } from './names.ts';
@@ -44,7 +45,10 @@ export class TraceChunk {
   private path: string;
   private readonly output: OutputFolder | null;
   private made = false;
-  private readonly topLevel: Set<string> = new Set();
+  /** Folders and files that it made, topmost only: folders that were there before are not its own. */
+  private readonly own: Set<string> = new Set();
+  /** Before it was `.tmp_...`; null: it never had another. */
+  private settledPath: string | null = null;
   private users = 0;
   private command: number | null = null;
   private readonly onRelease: (chunk: TraceChunk) => void;
@@ -58,6 +62,7 @@ export class TraceChunk {
     this.name = spec.name ?? (spec.key === null ? '' : chunkName(spec.id, spec.created_s, null));
     this.path = spec.name === null ? (spec.path ?? this.name) : checkName(spec.name, 'chunk name');
     this.output = output;
+    if (this.path !== NEW_CHUNK) this.settledPath = this.path;
     this.onRelease = onRelease;
   }
 
@@ -73,9 +78,23 @@ export class TraceChunk {
 
   makeFolder(relative: string): void {
     if (this.output === null) return;
+    const top = relative.split('/')[0]!;
+    const isNew = !this.own.has(top) && !this.output.exists(this.within(top));
     this.output.makeFolder(this.within(relative));
     this.made = true;
-    this.topLevel.add(relative.split('/')[0]!);
+    if (isNew) this.own.add(top);
+  }
+
+  /** An empty file in a folder that `makeFolder` made. @throws as `OutputFolder.create` */
+  create(relative: string): number {
+    const file = this.output!.create(this.within(relative), this);
+    if (!this.isOwn(relative)) this.own.add(relative);
+    return file;
+  }
+
+  removeFile(relative: string): void {
+    this.output?.remove(this.within(relative));
+    this.own.delete(relative);
   }
 
   acquire(): this {
@@ -87,9 +106,10 @@ export class TraceChunk {
   release(): void {
     if (--this.users > 0) return;
     this.onRelease(this);
-    if (this.output === null || !this.made) return;
+    if (this.output === null) return;
     if (this.command === ChunkCommand.MOVE_TO_COMPLETED) this.archive(this.output);
-    if (this.command === ChunkCommand.DELETE) this.remove(this.output);
+    else if (this.command === ChunkCommand.DELETE && this.made) this.remove(this.output);
+    else if (this.path === OLD_CHUNK || this.path === NEW_CHUNK) this.rename(this.settledPath);
   }
 
   /** Gives its folder another name. @param path '': the session's folder; null: the chunk's own name */
@@ -98,6 +118,7 @@ export class TraceChunk {
     if (this.named || from === to) return;
     if (this.output !== null && this.made) this.move(this.output, from, to);
     this.path = to;
+    if (to !== OLD_CHUNK && to !== NEW_CHUNK) this.settledPath = to;
   }
 
   close(closed_s: bigint, command: number | null): void {
@@ -112,25 +133,59 @@ export class TraceChunk {
   private move(output: OutputFolder, from: string, to: string): void {
     const { folder } = this.spec;
     const at = (path: string, name = ''): string => [folder, path, name].filter((part) => part !== '').join('/');
-    if (from !== '' && to !== '') {
-      output.rename(at(from), at(to));
+    if (from !== '' && to !== '' && this.sharedTops().size === 0) {
+      output.rename(at(from), at(to), this);
       return;
     }
     // From or to the session's folder, where others live too: only what is this chunk's moves.
     if (to !== '') output.makeFolder(at(to));
-    for (const name of this.topLevel) output.rename(at(from, name), at(to, name));
+    const moved: string[] = [];
+    try {
+      for (const name of this.own) {
+        if (name.includes('/')) output.makeFolder(at(to, dirname(name)));
+        output.merge(at(from, name), at(to, name), this, (path) =>
+          moved.push(to === '' && folder === '' ? path : path.slice(at(to).length + 1)),
+        );
+      }
+    } catch (error) {
+      // Half a chunk in each place could be read in neither.
+      for (const name of moved) output.rename(at(to, name), at(from, name), this);
+      if (to !== '') output.removeEmptyTree(at(to));
+      throw error;
+    }
+    this.own.clear();
+    for (const name of moved) this.own.add(name);
+    for (const top of this.sharedTops()) output.removeEmptyTree(at(from, top));
     if (from !== '') output.removeEmpty(at(from));
   }
 
+  /** Top-level folders in which not all is its own. */
+  private sharedTops(): ReadonlySet<string> {
+    return new Set([...this.own].filter((name) => name.includes('/')).map((name) => name.split('/')[0]!));
+  }
+
+  /** Whether it or a folder above it is. */
+  private isOwn(relative: string): boolean {
+    for (let path = relative; path !== '.'; path = dirname(path)) if (this.own.has(path)) return true;
+    return false;
+  }
+
   private archive(output: OutputFolder): void {
+    const to = [this.spec.folder, ARCHIVES, this.name].join('/');
+    if (!this.made) {
+      // Nothing was recorded: its folder is there all the same, as lttng-relayd makes it.
+      output.makeFolder(to);
+      return;
+    }
     output.makeFolder([this.spec.folder, ARCHIVES].join('/'));
     this.rename(OLD_CHUNK);
-    output.rename(this.within(''), [this.spec.folder, ARCHIVES, this.name].join('/'));
+    output.rename(this.within(''), to, this);
     this.path = `${ARCHIVES}/${this.name}`;
   }
 
   private remove(output: OutputFolder): void {
-    for (const name of this.topLevel) output.removeTree(this.within(name));
+    for (const name of this.own) output.removeTree(this.within(name), this);
+    for (const top of this.sharedTops()) output.removeEmptyTree(this.within(top));
     if (this.path !== '') output.removeEmpty(this.within(''));
   }
 }

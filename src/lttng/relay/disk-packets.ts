@@ -28,6 +28,7 @@ export interface DiskOptions {
   readonly channel: string;
   /** 0: one file of any size. */
   readonly file_bytes: number;
+  /** 0: without end. */
   readonly files: number;
   /** Index files: none, version 1.0 or 1.1. */
   readonly index: 'none' | 'old' | 'new';
@@ -198,8 +199,8 @@ export class DiskPackets implements PacketStore {
     if (this.needsNewFile(packet)) {
       const full = this.current!;
       full.flush();
-      this.fileIndex = (this.fileIndex + 1) % files;
-      if (this.segments.length >= files) this.segments.shift()!.unlink();
+      this.fileIndex = files > 0 ? (this.fileIndex + 1) % files : this.fileIndex + 1;
+      if (files > 0 && this.segments.length >= files) this.segments.shift()!.unlink();
       this.openSegment(this.chunk!);
       full.release();
     }

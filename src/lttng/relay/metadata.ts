@@ -113,7 +113,7 @@ export class MetadataStream implements StoredMetadata {
     const { output, channel } = this.options;
     if (output === null || this.chunk === null) return;
     this.chunk.makeFolder(this.trace.path);
-    this.file = output.create(this.chunk.within(`${this.trace.path}/${channel}`));
+    this.file = this.chunk.create(`${this.trace.path}/${channel}`);
   }
 
   private closeFile(): void {

@@ -26,7 +26,7 @@ const FILE_MODE = 0o660;
 export class OutputFolder {
   readonly root: string;
   /** Files that are being written, by device and inode: a second writer would destroy the first one's. */
-  private readonly writing: Set<string> = new Set();
+  private readonly writing: Map<string, { path: string; readonly owner: object }> = new Map();
   private readonly keys: Map<number, string> = new Map();
 
   /** @param root absolute; made with its first folder */
@@ -56,9 +56,10 @@ export class OutputFolder {
   /**
    * An empty file, open for reading and writing; its folder must exist.
    *
+   * @param owner who alone may rename and remove it, and folders above it, until it is closed
    * @throws TailtrapError `TT_RELAY_PATH` when a link or another writer is in the way
    */
-  create(relative: string): number {
+  create(relative: string, owner: object): number {
     const path = this.path(relative);
     if (!lstatSync(dirname(path)).isDirectory()) throw inTheWay(dirname(path));
     const { O_RDWR, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
@@ -70,7 +71,7 @@ export class OutputFolder {
       throw inTheWay(path);
     }
     if (stat.size > 0) ftruncateSync(fd, 0);
-    this.writing.add(key);
+    this.writing.set(key, { path: relative, owner });
     this.keys.set(fd, key);
     return fd;
   }
@@ -89,8 +90,42 @@ export class OutputFolder {
     closeSync(fd);
   }
 
-  rename(from: string, to: string): void {
-    if (from !== to) renameSync(this.path(from), this.path(to));
+  exists(relative: string): boolean {
+    return lstatSync(this.path(relative), { throwIfNoEntry: false }) !== undefined;
+  }
+
+  /** @throws the system's error, and TailtrapError `TT_RELAY_PATH` when somebody else writes into it */
+  rename(from: string, to: string, owner: object): void {
+    if (from === to) return;
+    const within = this.writtenIn(from, owner);
+    renameSync(this.path(from), this.path(to));
+    for (const file of within) file.path = to + file.path.slice(from.length);
+  }
+
+  /**
+   * Renames; where the new name is a folder already, what is in the old one goes there.
+   *
+   * @param onMoved gets each new path that was free before
+   * @throws as `rename`, and when a file is in the way
+   */
+  merge(from: string, to: string, owner: object, onMoved: (path: string) => void): void {
+    if (!this.exists(to)) {
+      this.rename(from, to, owner);
+      onMoved(to);
+      return;
+    }
+    const [source, target] = [from, to].map((path) => lstatSync(this.path(path)).isDirectory());
+    if (source !== true || target !== true) throw inTheWay(this.path(to));
+    for (const name of readdirSync(this.path(from))) this.merge(`${from}/${name}`, `${to}/${name}`, owner, onMoved);
+    this.removeEmpty(from);
+  }
+
+  /** Files below that are being written. @throws TailtrapError `TT_RELAY_PATH` when one is not the owner's */
+  private writtenIn(relative: string, owner: object): { path: string; readonly owner: object }[] {
+    const files = [...this.writing.values()].filter(({ path }) => path === relative || path.startsWith(`${relative}/`));
+    const other = files.find((file) => file.owner !== owner);
+    if (other !== undefined) throw inTheWay(this.path(other.path));
+    return files;
   }
 
   /** A file; it may be gone already. */
@@ -102,8 +137,19 @@ export class OutputFolder {
     }
   }
 
-  removeTree(relative: string): void {
+  /** @throws the system's error, and TailtrapError `TT_RELAY_PATH` when somebody else writes into it */
+  removeTree(relative: string, owner: object): void {
+    this.writtenIn(relative, owner);
     rmSync(this.path(relative), { recursive: true, force: true });
+  }
+
+  /** A folder and those below it, as far as nothing is in them. */
+  removeEmptyTree(relative: string): void {
+    const path = this.path(relative);
+    if (!this.exists(relative)) return;
+    const entries = readdirSync(path, { withFileTypes: true });
+    for (const entry of entries) if (entry.isDirectory()) this.removeEmptyTree(`${relative}/${entry.name}`);
+    this.removeEmpty(relative);
   }
 
   /** A folder, if nothing is in it. */

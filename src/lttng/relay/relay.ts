@@ -1,5 +1,6 @@
 /** All that a relay holds: its sessions and streams, whichever connection they came by. */
 import { ChunkRegistry } from './chunk.ts';
+import { FolderHolds } from './folder-holds.ts';
 import type { Limits } from './limits.ts';
 import type { MemoryBudget } from './memory-packets.ts';
 import type { MetadataStream } from './metadata.ts';
@@ -25,6 +26,7 @@ export class Relay implements RelayStore {
   readonly grouping: Grouping;
   readonly allowClear: boolean;
   readonly chunks: ChunkRegistry = new ChunkRegistry();
+  readonly folders: FolderHolds = new FolderHolds();
   readonly memory: MemoryBudget = { used_bytes: 0 };
   readonly pool: PacketPool = new PacketPool();
   /** Not closed, by handle. */

@@ -42,7 +42,7 @@ export class Segment {
     this.indexPath = `${this.indexFolder}/${file}.idx`;
     this.entry_bytes = oldIndex ? OLD_ENTRY_BYTES : ENTRY_BYTES;
     chunk.makeFolder(path);
-    this.data = output.create(chunk.within(this.dataPath));
+    this.data = chunk.create(this.dataPath);
     this.users = 1;
   }
 
@@ -54,7 +54,7 @@ export class Segment {
   makeIndex(): void {
     if (this.index >= 0) return;
     this.chunk.makeFolder(this.indexFolder);
-    this.index = this.output.create(this.chunk.within(this.indexPath));
+    this.index = this.chunk.create(this.indexPath);
     const header = Buffer.alloc(INDEX_HEADER_BYTES);
     const old = this.entry_bytes === OLD_ENTRY_BYTES;
     for (const [i, value] of [INDEX_MAGIC, 1, old ? 0 : 1, this.entry_bytes].entries())
@@ -132,8 +132,8 @@ export class Segment {
   /** Takes its files away from the folder: the ring comes round, or all its packets moved elsewhere. */
   unlink(): void {
     this.gone = true;
-    this.output.remove(this.chunk.within(this.dataPath));
-    if (this.index >= 0) this.output.remove(this.chunk.within(this.indexPath));
+    this.chunk.removeFile(this.dataPath);
+    if (this.index >= 0) this.chunk.removeFile(this.indexPath);
   }
 
   private closeFiles(): void {

@@ -1,8 +1,9 @@
 /** A session of a producer: one control connection, its streams, its trace chunks. Commands are in `ingest/`. */
-import { messageOf } from '../../base/errors.ts';
+import { messageOf, TailtrapError } from '../../base/errors.ts';
 import type { AddStream, CreateSession } from '../protocol/control-session.ts';
 import type { TraceChunk } from './chunk.ts';
 import { DiskPackets } from './disk-packets.ts';
+import { ownerOf } from './folder-holds.ts';
 import { MemoryPackets } from './memory-packets.ts';
 import { MetadataStream } from './metadata.ts';
 import type { PacketStore, PacketStoreEvents } from './packet.ts';
@@ -37,6 +38,7 @@ export class Session implements StoredSession {
   private readonly note: (line: string) => void;
   private readonly onBroken: (reason: string) => void;
   private broken = false;
+  private readonly holds: Set<string> = new Set();
 
   /** @param onBroken cuts the producer off: nothing more can be stored for it */
   constructor(
@@ -81,6 +83,26 @@ export class Session implements StoredSession {
   chunkKey(id: bigint): string | null {
     const { chunked } = this.created;
     return chunked === null ? null : `${chunked.daemon}/${chunked.daemonSession}/${id}`;
+  }
+
+  /**
+   * Nobody else may use this folder while the session, and then its streams, are open.
+   *
+   * @throws TailtrapError `TT_RELAY_REFUSED` when somebody else does
+   */
+  hold(folder: string): void {
+    if (this.holds.has(folder)) return;
+    if (!this.relay.folders.take(folder, ownerOf(this.created))) {
+      throw new TailtrapError('TT_RELAY_REFUSED', `another session records into ${folder}`);
+    }
+    this.holds.add(folder);
+  }
+
+  /** Closed streams may still wait for packets, and the chunks that they are in rename their folders at the end. */
+  private letGo(): void {
+    if (!this.closed || this.streams.size > 0) return;
+    for (const folder of this.holds) this.relay.folders.give(folder);
+    this.holds.clear();
   }
 
   onChange(listener: Listener): () => void {
@@ -166,6 +188,7 @@ export class Session implements StoredSession {
     this.chunk = null;
     this.closingChunk = null;
     for (const trace of this.allTraces.values()) trace.forget();
+    this.letGo();
     this.relay.onSessionEnd(this);
     this.emit('closed', null);
   }
@@ -211,6 +234,7 @@ export class Session implements StoredSession {
   private forget(id: number): void {
     this.streams.delete(id);
     this.relay.streams.delete(id);
+    this.letGo();
   }
 
   private emit(what: SessionChange, stream: StoredStream | null): void {

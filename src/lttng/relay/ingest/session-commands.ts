@@ -3,6 +3,7 @@ import { messageOf, TailtrapError } from '../../../base/errors.ts';
 import { MAJOR, MINOR, OLDEST_MINOR, Ret } from '../../protocol/control.ts';
 import {
   CLEAR_ALLOWED,
+  type CreateSession,
   configurationReply,
   decodeAddStream,
   decodeCreateSession,
@@ -12,6 +13,7 @@ import {
   streamReply,
 } from '../../protocol/control-session.ts';
 import { decodeId } from '../../protocol/control-stream.ts';
+import { ownerOf } from '../folder-holds.ts';
 import { checkName, checkPath, regroupOldPath, sessionFolder } from '../names.ts';
 import { Session } from '../session.ts';
 import type { Run } from './commands.ts';
@@ -54,7 +56,23 @@ function makeSession(connection: ControlConnection, payload: Buffer, minor: numb
   if (connection.session !== null) throw refused('this connection has a session already');
   if (relay.sessions().length >= relay.limits.sessions) throw refused(`there are ${relay.limits.sessions} already`);
   const created = decodeCreateSession(payload, minor);
-  const folder = sessionFolder(created, relay.grouping);
+  const named = sessionFolder(created, relay.grouping);
+  const folder = created.chunked === null ? named : relay.folders.takeFree(named, ownerOf(created));
+  try {
+    if (folder !== named) peer.note(`another session records into ${named}; this one goes to ${folder}`);
+    return begin(connection, created, { minor, folder });
+  } finally {
+    // The session holds it for itself now, if there is one.
+    if (created.chunked !== null) relay.folders.give(folder);
+  }
+}
+
+function begin(
+  connection: ControlConnection,
+  created: CreateSession,
+  { minor, folder }: { readonly minor: number; readonly folder: string },
+): Session {
+  const { relay, peer } = connection;
   const id = relay.nextSessionId();
   const session = new Session(
     relay,
@@ -74,7 +92,13 @@ function makeSession(connection: ControlConnection, payload: Buffer, minor: numb
     if (chunk === undefined) throw refused(`its trace chunk ${created.chunked.chunk} is not known`);
     session.chunk = chunk.acquire();
   }
-  relay.output?.makeFolder(folder);
+  try {
+    relay.output?.makeFolder(folder);
+  } catch (error) {
+    session.releaseChunk(session.chunk);
+    throw error;
+  }
+  if (created.chunked !== null) session.hold(folder);
   return session;
 }
 
@@ -95,13 +119,11 @@ export const addStream: Run = (connection, payload) => {
     if (session.streams.size >= relay.limits.streamsPerSession) {
       throw refused(`the session has ${session.streams.size} streams already`);
     }
-    if (spec.tracefileSize_bytes > 0n && spec.tracefileCount === 0n) {
-      throw refused('trace files have a size limit and no number');
-    }
     checkName(spec.channel, 'channel name');
     let path = checkPath(spec.path, 'stream path');
     if (session.minor < 11) path = regroupOldPath(path, session.created, relay.grouping);
     if (path === '' || path.startsWith('.')) throw refused(`'${spec.path}' is no folder of a stream`);
+    if (session.minor < 11) session.hold(path.split('/').slice(0, 2).join('/'));
     session.addStream(handle, spec, path);
     connection.reply(streamReply(handle, Ret.OK));
   } catch (error) {

@@ -1,0 +1,125 @@
+/** Whose a folder is: what one producer does in the output folder leaves another's files alone. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { Producer } from './producer.mjs';
+import { indexEntries, RelayHere } from './relay-here.mjs';
+
+const OK = 10;
+const CHANNEL = 'ust/uid/0/64-bit/ch';
+const packet = (number, size = 400) => Buffer.alloc(size, number + 1);
+
+async function withRelay(options, run) {
+  const relay = await RelayHere.start(options);
+  try {
+    await run(relay);
+  } finally {
+    await relay.close();
+  }
+}
+async function begin(relay, how, { channel = 'ch', ...stream } = {}) {
+  const producer = await Producer.connect(relay.ports);
+  assert.equal(await producer.createSession({ hostname: 'h', ...how }), OK);
+  if (producer.minor >= 11) assert.equal(await producer.createChunk(0), OK);
+  const { handle, ret } = await producer.addStream(channel, stream);
+  assert.equal(ret, OK);
+  return { producer, handle, folder: join(relay.output, producer.outputPath) };
+}
+async function send({ producer, handle }, number) {
+  await producer.packet(handle, number, packet(number));
+  assert.equal(await producer.index(handle, number, 400), OK);
+  while (await producer.isPending(handle, number)) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+for (const [what, basePath] of [
+  ['the same folder', 'web/data'],
+  ['a folder above', 'web'],
+  ['a folder below', 'web/data/ust/uid'],
+]) {
+  for (const end of ['delete', 'archive']) {
+    test(`another daemon names ${what} and ends its chunk with ${end}`, () =>
+      withRelay({}, async (relay) => {
+        const victim = await begin(relay, { name: 'victim', basePath: 'web/data' });
+        await send(victim, 0);
+        const evil = await begin(relay, { name: 'evil', basePath }, { channel: 'evil' });
+        assert.match(evil.producer.outputPath, /^h\/web-2/);
+        assert.equal(await evil.producer.createChunk(1), OK);
+        assert.equal(await evil.producer.rotate(1, [[evil.handle, 0]]), OK);
+        assert.equal((await evil.producer.closeChunk(0, end === 'delete' ? 2 : 0)).ret, OK);
+        await evil.producer.close();
+        await send(victim, 1);
+        await victim.producer.close();
+        assert.ok(readFileSync(join(victim.folder, CHANNEL)).equals(Buffer.concat([packet(0), packet(1)])));
+        assert.match(relay.log.join('\n'), /another session records into h\/web.*; this one goes to h\/web-2/);
+      }));
+  }
+}
+
+test('a producer before 2.11 cannot write into a folder that is held', () =>
+  withRelay({}, async (relay) => {
+    const victim = await begin(relay, { name: 'victim', basePath: 'web' });
+    const old = await Producer.connect(relay.ports, { minor: 8 });
+    assert.equal(await old.createSession({ name: 's', hostname: 'h' }), OK);
+    assert.equal((await old.addStream('x', { path: '/h/web/ust' })).ret, 11);
+    assert.equal((await old.addStream('x', { path: '/h/other/ust' })).ret, OK);
+    await Promise.all([old.close(), victim.producer.close()]);
+    assert.equal(existsSync(join(victim.folder, 'ust/x')), false);
+  }));
+
+test('a folder is free again after its session, whose files a clear of the next one leaves', () =>
+  withRelay({}, async (relay) => {
+    const first = await begin(relay, { basePath: 'again' });
+    await send(first, 0);
+    await first.producer.close();
+    while (relay.daemon.relay.streams.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const second = await begin(relay, { basePath: 'again' }, { channel: 'other' });
+    assert.equal(second.folder, first.folder);
+    await send(second, 0);
+    await second.producer.createChunk(1);
+    await second.producer.rotate(1, [[second.handle, 1]]);
+    assert.equal((await second.producer.closeChunk(0, 2)).ret, OK);
+    await second.producer.close();
+    assert.ok(readFileSync(join(first.folder, CHANNEL)).equals(packet(0)));
+    const kept = readdirSync(first.folder, { recursive: true }).filter((name) => !/index/.test(name));
+    assert.deepEqual(kept.filter((name) => /other|tmp/.test(name)).length, 1, kept.join(' '));
+  }));
+
+test('trace files with a size and no number are as many as are needed', () =>
+  withRelay({}, async (relay) => {
+    const it = await begin(relay, {}, { size: 1000, count: 0 });
+    for (let number = 0; number < 9; number++) await send(it, number);
+    await it.producer.close();
+    await relay.daemon.close();
+    for (const file of [0, 1, 2, 3, 4]) {
+      const data = readFileSync(join(it.folder, `${CHANNEL}_${file}`));
+      const entries = indexEntries(readFileSync(join(it.folder, `ust/uid/0/64-bit/index/ch_${file}.idx`)));
+      const numbers = entries.map(({ offset }) => data[offset] - 1);
+      assert.deepEqual(numbers, [2 * file, 2 * file + 1].slice(0, file === 4 ? 1 : 2));
+    }
+  }));
+
+test('a rotation before anything was recorded leaves an empty archive', () =>
+  withRelay({}, async (relay) => {
+    const producer = await Producer.connect(relay.ports);
+    assert.equal(await producer.createSession({ hostname: 'h', name: 's' }), OK);
+    await producer.createChunk(0);
+    await producer.createChunk(1);
+    assert.equal((await producer.closeChunk(0, 0)).ret, OK);
+    const archives = readdirSync(join(relay.output, producer.outputPath, 'archives'));
+    assert.equal(archives.length, 1);
+    assert.match(archives[0], /^20231114T\S+-0$/);
+    await producer.close();
+  }));
+
+test('a session that ends within a rotation leaves no .tmp_ folders', () =>
+  withRelay({}, async (relay) => {
+    const it = await begin(relay, { name: 's' });
+    await send(it, 0);
+    await it.producer.createChunk(1);
+    it.producer.control.socket.destroy();
+    it.producer.data.socket.destroy();
+    while (relay.daemon.relay.streams.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.deepEqual(readdirSync(it.folder), ['ust']);
+    assert.ok(readFileSync(join(it.folder, CHANNEL)).equals(packet(0)));
+  }));
