@@ -1,4 +1,5 @@
 /** A live stream of `PushReader`: its packets, and before which time it brings nothing more. */
+import { UsageError } from '../base/errors.ts';
 import type { Notice, Selection, StreamInfo } from '../trace/event.ts';
 import { clockBase_ns, nsOfCycles } from './clock.ts';
 import { StreamCursor } from './cursor.ts';
@@ -6,7 +7,7 @@ import { DataFault } from './decode/bits.ts';
 import type { DataStreamClass, TraceClass } from './model.ts';
 import { compareStreams, uuidKey } from './open.ts';
 import { type PacketStart, readPacketStart } from './packet.ts';
-import type { StreamPlan } from './plan.ts';
+import { StreamPlan } from './plan.ts';
 import type { ByteSource, CtfSource, ReaderOptions, StreamFile } from './reader.ts';
 import { selector } from './source.ts';
 import { traceName } from './text/head.ts';
@@ -31,6 +32,11 @@ export function knownOf(traces: Iterable<LiveTrace>): CtfSource['traces'] {
   return [...traces].flatMap(({ name, trace }) => (trace === null ? [] : [{ name, label: traceName(trace), trace }]));
 }
 
+export function planned(trace: TraceClass, generate: boolean): Pick<LiveTrace, 'trace' | 'plans'> {
+  const plans = [...trace.streamClasses.values()].map((c) => [c, new StreamPlan(c, generate)] as const);
+  return { trace, plans: new Map(plans) };
+}
+
 export interface LiveStreamOptions {
   readonly wanted: (name: string) => boolean;
   readonly onNotice: (notice: Notice) => void;
@@ -49,9 +55,12 @@ class PacketFile implements StreamFile, ByteSource {
   readonly name: string;
   readonly size_bytes: number;
   bytes: Uint8Array;
+  /** The last beacon before it came. */
+  readonly beacon_ns: bigint;
 
-  constructor(name: string, bytes: Uint8Array) {
+  constructor(name: string, bytes: Uint8Array, beacon_ns: bigint) {
     this.name = name;
+    this.beacon_ns = beacon_ns;
     this.bytes = bytes;
     this.size_bytes = bytes.length;
   }
@@ -84,6 +93,8 @@ export class LiveStream {
   released = false;
   /** Nothing comes before this time: the last beacon, or the end of the last packet. */
   promise_ns: bigint = NEVER_NS;
+  /** The last beacon alone: the ends of packets are compared by the cursor. */
+  #beacon_ns: bigint = NEVER_NS;
   readonly #options: LiveStreamOptions;
   readonly #packets: PacketFile[] = [];
   #reading: PacketFile | null = null;
@@ -103,20 +114,45 @@ export class LiveStream {
     };
   }
 
+  get place(): { trace: TraceClass; streamClassId: number; streamId: bigint } | null {
+    const { trace } = this.owner;
+    return trace === null ? null : { trace, streamClassId: this.classId, streamId: this.instance };
+  }
+
   /** Packets that the reader has not begun. */
   get waiting(): number {
     return this.#packets.length;
   }
 
   add(bytes: Uint8Array): void {
+    const where = `${this.owner.name}/${this.info.name}`;
+    if (this.ended) throw new UsageError('TT_CTF_ENDED', 'a packet came for a stream that was ended', { where });
+    if (this.owner.trace === null)
+      throw new UsageError('TT_CTF_NO_METADATA', 'a packet came before the metadata', { where });
     this.released = false;
-    this.#packets.push(new PacketFile(this.info.name, bytes));
+    this.#packets.push(new PacketFile(this.info.name, bytes, this.#beacon_ns));
     this.#options.onBytes(bytes.length);
   }
 
   inactive(time_ns: bigint): void {
+    if (time_ns > this.#beacon_ns) this.#beacon_ns = time_ns;
+    this.#promise(time_ns);
+  }
+
+  #promise(time_ns: bigint): void {
     this.released = false;
     if (time_ns > this.promise_ns) this.promise_ns = time_ns;
+  }
+
+  /** The event in view is the first since others went on: one before the beacon comes behind theirs, and that is told. */
+  checkBeacon(): void {
+    const beacon_ns = this.#reading?.beacon_ns ?? NEVER_NS;
+    const { time_ns, plan } = this.cursor!;
+    if (time_ns >= beacon_ns || plan.streamClass.defaultClock === null) return;
+    const late = `an event ${beacon_ns - time_ns} ns before the time until which nothing was to come`;
+    const message = `${this.info.trace}/${this.info.name}: ${late}`;
+    const range = { begin_ns: time_ns, end_ns: beacon_ns };
+    this.#options.onNotice({ kind: 'damage', stream: this.info, count: null, ...range, message });
   }
 
   /** Of a value of the clock of a stream class; of any class when that one is not known. */
@@ -166,7 +202,7 @@ export class LiveStream {
     const end = packet?.end_cycles ?? null;
     // A crashed tracer leaves an end before the begin.
     if (end !== null && (packet?.begin ?? null) !== null && end >= packet!.begin!.cycles)
-      this.inactive(cursor!.nsAt(end));
+      this.#promise(cursor!.nsAt(end));
   }
 
   close(): void {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
+import { TailtrapError } from '../base/errors.ts';
+import type { Notice } from '../trace/event.ts';
 import type { Consumer, Visitor } from './decode/emit.ts';
 import { ValueVisitor } from './decode/values.ts';
 import { type EventWriter, eventWriter } from './event-writer.ts';
@@ -94,6 +96,88 @@ test('the end of a packet promises as a beacon does', () => {
 
 test('a packet before the metadata is refused', () => {
   assert.throws(() => new PushReader({ name: 'x' }).packet(0, new Uint8Array(8)), /before the metadata/);
+});
+
+/** What `next` throws in the place of null. */
+function thrown(live: PushReader): TailtrapError {
+  try {
+    all(live);
+  } catch (error) {
+    assert.ok(error instanceof TailtrapError, String(error));
+    return error;
+  }
+  assert.fail('nothing was thrown');
+}
+
+test('pieces of packets are damage: told, or thrown where there is no onNotice', () => {
+  const trace = traced(1, 7);
+  trace.write(0, 10n);
+  trace.flush();
+  const { bytes } = trace.packets[0]!;
+  const told: string[] = [];
+  const listening = new PushReader({ name: 'live', onNotice: ({ kind, message }) => told.push(`${kind} ${message}`) });
+  const deaf = new PushReader({ name: 'live' });
+  for (const live of [listening, deaf]) {
+    live.metadata(trace.metadata());
+    for (const byte of bytes.subarray(0, 30)) live.packet(0, Uint8Array.of(byte));
+  }
+  assert.deepEqual(all(listening), []);
+  assert.equal(told.length, 30);
+  assert.match(told[0]!, /^damage .*within the header of a packet/);
+  assert.equal(thrown(deaf).code, 'TT_CTF_DAMAGED');
+  for (const live of [listening, deaf]) {
+    live.packet(0, bytes.slice(0, bytes.length - 1));
+    live.packet(0, bytes.slice());
+  }
+  assert.deepEqual(all(listening).slice(-1), [10n]);
+  assert.ok(told.some((line) => /the file ends 1 bytes before the packet/.test(line)));
+  const consumer = collector([]);
+  assert.throws(() => deaf.drain(consumer, []), { code: 'TT_CTF_DAMAGED' });
+  assert.equal(deaf.next(), null);
+});
+
+test('a packet for an ended stream is refused; what waits of it is given', () => {
+  const live = new PushReader({ name: 'live' });
+  const trace = traced(1, 7);
+  live.metadata(trace.metadata());
+  trace.write(0, 10n);
+  send(trace, live);
+  live.end(0);
+  trace.write(0, 20n);
+  trace.flush();
+  assert.throws(() => live.packet(0, trace.packets.splice(0)[0]!.bytes), { code: 'TT_CTF_ENDED' });
+  assert.deepEqual(all(live), [10n]);
+  // The number is free then.
+  trace.write(0, 30n);
+  send(trace, live);
+  assert.deepEqual(all(live), [30n]);
+});
+
+test('events before a beacon of their own stream are given, and told', () => {
+  const notices: Notice[] = [];
+  const listening = new PushReader({ name: 'live', onNotice: (notice) => notices.push(notice) });
+  const deaf = new PushReader({ name: 'live' });
+  const trace = traced(2, 7);
+  for (const t of [50n, 60n]) trace.write(0, t);
+  for (const t of [20n, 30n]) trace.write(1, t);
+  trace.flush();
+  const [of0, of1] = [0, 1].map((id) => trace.packets.find(({ stream }) => stream === id)!.bytes);
+  for (const live of [listening, deaf]) {
+    live.metadata(trace.metadata());
+    live.stream(0);
+    live.stream(1);
+    live.packet(0, of0!.slice());
+    live.inactive(1, 55n);
+    assert.deepEqual(all(live), [50n]);
+    live.packet(1, of1!.slice());
+  }
+  // 60 waits: stream 1 may bring what is earlier.
+  assert.deepEqual(all(listening), [20n, 30n]);
+  assert.deepEqual(
+    notices.map(({ kind, begin_ns, end_ns }) => [kind, begin_ns, end_ns]),
+    [['damage', 20n, 55n]],
+  );
+  assert.match(thrown(deaf).message, /35 ns before the time until which nothing was to come/);
 });
 
 /** Collects the value of `at`. */

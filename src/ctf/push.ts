@@ -11,19 +11,17 @@
  * is the caller's flow control (`waiting_bytes`, `wants`). Several traces, each with its metadata, are told apart by a
  * number. After new metadata the packets that follow have new `EventType` objects: key tables by name.
  */
-import { UsageError } from '../base/errors.ts';
-import type { Notice, StreamInfo } from '../trace/event.ts';
+import type { StreamInfo } from '../trace/event.ts';
 import { Merge } from '../trace/merge.ts';
 import type { StreamCursor } from './cursor.ts';
-import type { Drain } from './cursor-options.ts';
 import { canGenerate } from './decode/compile.ts';
 import type { Consumer } from './decode/emit.ts';
 import type { TraceClass } from './model.ts';
 import { parseMetadata } from './open.ts';
-import { StreamPlan } from './plan.ts';
-import { knownOf, LiveStream, type LiveTrace, type PushOptions, StreamOrder } from './push-stream.ts';
+import { UntoldDamage } from './push-damage.ts';
+import { knownOf, LiveStream, type LiveTrace, type PushOptions, planned, StreamOrder } from './push-stream.ts';
 import type { CtfEvent, CtfSource } from './reader.ts';
-import { byEventClass, drainOf, matcher } from './source.ts';
+import { byEventClass, matcher, RunCache } from './source.ts';
 
 export type { PushOptions };
 
@@ -45,10 +43,11 @@ export class PushReader {
   readonly #order = new StreamOrder();
   #origin_ns: bigint | null;
   #current: StreamCursor | null = null;
-  #draining: { readonly consumer: unknown; readonly each: unknown; readonly runs: Drain<never> } | null = null;
+  readonly #draining = new RunCache();
   /** Before which time the idle streams bring nothing; null: there are none. */
   #bound_ns: bigint | null = null;
   #stale = true;
+  readonly #untold = new UntoldDamage();
 
   constructor(options: PushOptions) {
     this.#options = options;
@@ -69,10 +68,7 @@ export class PushReader {
 
   /** What a stream is part of, for messages about it; null when it has ended. */
   place(info: StreamInfo): { trace: TraceClass; streamClassId: number; streamId: bigint } | null {
-    for (const live of this.#streams.values()) {
-      const { trace } = live.owner;
-      if (live.info === info && trace !== null) return { trace, streamClassId: live.classId, streamId: live.instance };
-    }
+    for (const live of this.#streams.values()) if (live.info === info) return live.place;
     return null;
   }
 
@@ -83,11 +79,8 @@ export class PushReader {
 
   /** Everything there is of a trace's metadata; replaces what was known, for the packets that come after. */
   metadata(bytes: Uint8Array, traceId = 0, name: string = this.#options.name): void {
-    const trace = parseMetadata(bytes, `${name}/metadata`);
+    const known = planned(parseMetadata(bytes, `${name}/metadata`), this.#options.generate ?? canGenerate());
     this.changes++;
-    const generate = this.#options.generate ?? canGenerate();
-    const plans = [...trace.streamClasses.values()].map((c) => [c, new StreamPlan(c, generate)] as const);
-    const known = { trace, plans: new Map(plans) };
     const owner = this.#traces.get(traceId);
     if (owner === undefined) this.#traces.set(traceId, { name, ...known });
     else Object.assign(owner, known);
@@ -108,7 +101,7 @@ export class PushReader {
     }
     const live = new LiveStream(id, name, owner, {
       wanted: this.#wanted,
-      onNotice: this.#options.onNotice ?? ((_notice: Notice): void => {}),
+      onNotice: this.#options.onNotice ?? this.#untold.onNotice,
       origin_ns: () => this.origin_ns,
       onBytes: (change) => {
         this.waiting_bytes += change;
@@ -121,12 +114,14 @@ export class PushReader {
     return live;
   }
 
-  /** A whole packet; the bytes are the reader's from now on. */
+  /**
+   * A whole packet, after those before it; the bytes are the reader's from now on. What is wrong with it is told as a
+   * notice when it is read.
+   *
+   * @throws UsageError `TT_CTF_NO_METADATA`; `TT_CTF_ENDED`: the stream was ended, and still has events to give
+   */
   packet(id: number, bytes: Uint8Array): void {
     const live = this.#live(id);
-    if (live.owner.trace === null) {
-      throw new UsageError('TT_CTF_NO_METADATA', 'a packet came before the metadata', { where: live.owner.name });
-    }
     live.add(bytes);
     this.#stale = true;
     if (live.cursor === null) this.#begin(live);
@@ -192,9 +187,15 @@ export class PushReader {
     return top !== undefined && (this.#bound_ns === null || top.time_ns < this.#bound_ns);
   }
 
-  /** The next event that no stream can be before, or null for now. It is valid until the next call of any method. */
+  /**
+   * The next event that no stream can be before, or null for now. It is valid until the next call of any method.
+   *
+   * @throws TailtrapError `TT_CTF_DAMAGED` in the place of null, once for the damage since, where there is no `onNotice`;
+   *   the reader goes on with the next call
+   */
   next(): CtfEvent | null {
     this.#current = this.hasNext() ? this.#merge.top! : null;
+    if (this.#current === null) this.#untold.throw();
     return this.#current;
   }
 
@@ -202,11 +203,12 @@ export class PushReader {
    * Gives all events that are certain for now to a consumer, as `CtfEvents.drain` does.
    *
    * @returns how many they were
+   * @throws TailtrapError as `next` does, when all were given
    */
   drain<S>(consumer: Consumer<S>, state: S, each?: (event: CtfEvent, state: S) => boolean): number {
     this.#leave();
     this.#refill();
-    const runs = this.#runs(consumer, each ?? null);
+    const runs = this.#draining.of(consumer, each ?? null);
     const merge = this.#merge;
     let count = 0;
     for (const cursor of merge) cursor.unread();
@@ -226,6 +228,7 @@ export class PushReader {
     } finally {
       for (const cursor of merge) cursor.advance();
     }
+    this.#untold.throw();
     return count;
   }
 
@@ -264,6 +267,7 @@ export class PushReader {
       const { cursor } = live;
       if (cursor !== null && live.waiting > 0 && cursor.advance()) {
         this.#idle.delete(live);
+        live.checkBeacon();
         this.#merge.push(cursor);
         entered?.(cursor);
         continue;
@@ -287,13 +291,5 @@ export class PushReader {
 
   #boundTime(): number {
     return this.#bound_ns === null ? Number.POSITIVE_INFINITY : Number(this.#bound_ns - this.origin_ns);
-  }
-
-  /** Compiled once for each consumer and class; nearly always the consumer is that of the call before. */
-  #runs<S>(consumer: Consumer<S>, each: ((event: CtfEvent, state: S) => boolean) | null): Drain<S> {
-    if (this.#draining?.consumer !== consumer || this.#draining.each !== each) {
-      this.#draining = { consumer, each, runs: drainOf(consumer, each) as unknown as Drain<never> };
-    }
-    return this.#draining.runs as unknown as Drain<S>;
   }
 }

@@ -145,6 +145,18 @@ function earlier(a: bigint | undefined, b: bigint | undefined): bigint | null {
   return a < b ? a : b;
 }
 
+/** Runs are compiled once for each consumer and class; nearly always the consumer is that of the call before. */
+export class RunCache {
+  #last: { readonly consumer: unknown; readonly each: unknown; readonly runs: Drain<never> } | null = null;
+
+  of<S>(consumer: Consumer<S>, each: Drain<S>['each']): Drain<S> {
+    if (this.#last?.consumer !== consumer || this.#last.each !== each) {
+      this.#last = { consumer, each, runs: drainOf(consumer, each) as unknown as Drain<never> };
+    }
+    return this.#last.runs as unknown as Drain<S>;
+  }
+}
+
 class Events implements CtfEvents {
   readonly #streams: readonly OpenStream[];
   readonly #pieces: Pieces | null;
