@@ -139,6 +139,11 @@ export class ReportRun {
     }
   }
 
+  /** Time of the last event that was looked at; NaN before the first. */
+  get last(): number {
+    return this.#last;
+  }
+
   finish(): void {
     this.#options.windows.finish(this.#windows, this.#last);
     this.#windows.end();

@@ -24,6 +24,9 @@ import { durationOf, periodsOf, type ReportValues } from './report-options.ts';
 import { boundsBy } from './time-bounds.ts';
 import { noticeTeller, type OpenedTraces } from './trace-input.ts';
 
+/** Exit status of what was stopped by a signal, as shells report it. */
+const INTERRUPTED = 130;
+
 /** What is read, in nanoseconds since the epoch; all that the user did not bound. */
 export interface Piece extends Bounds {
   /** From where on events are counted: models see those before as well. */
@@ -85,7 +88,10 @@ export async function runOverFolder(run: RunOfFolder): Promise<number> {
   const piece = { ...asked, ...(end_ns === undefined ? {} : { end_ns }) };
   const style = styleOf(source, values);
   const progress = values['no-progress'] ? noProgress() : Progress.of(source);
-  const whole = wholeOf(source, piece, run);
+  let stopped = null as number | null;
+  const found = wholeOf(source, piece, run);
+  // Until the trace's end whoever had a CPU when Ctrl-C came would have had it.
+  const whole = { ...found, end: (): number => stopped ?? found.end() };
   const windows = windowsOf(source, piece, whole, run);
   const reading = new ReportRun(reports, {
     windows,
@@ -107,7 +113,8 @@ export async function runOverFolder(run: RunOfFolder): Promise<number> {
   try {
     await reading.drain(events, async () => {
       await new Promise((resolve) => setImmediate(resolve));
-      return !signal.aborted && run.flush();
+      if (signal.aborted) stopped = reading.last;
+      return stopped === null && run.flush();
     });
   } catch (error) {
     // What was read before damage is a result as well.
@@ -122,6 +129,10 @@ export async function runOverFolder(run: RunOfFolder): Promise<number> {
   for (const report of reports) for (const text of report.warnings?.() ?? []) run.log(`warning: ${text}`);
   if (windows instanceof PeriodWindows && windows.dropped > 0) {
     run.log(`warning: ${windows.dropped} periods did not begin: too many were open`);
+  }
+  if (stopped !== null) {
+    run.log(`warning: stopped: the results are those until ${style.clock.text(stopped)}`);
+    return INTERRUPTED;
   }
   if (damage !== null) run.log(damage.format());
   // A program that reads results takes them for none when the status says so.

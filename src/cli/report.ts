@@ -160,6 +160,11 @@ function namesOf(text: string): string[] {
   const names = [...new Set(text.split(',').map((name) => name.trim()))];
   for (const name of names) {
     if (Object.hasOwn(REPORTS, name)) continue;
+    if (name === TRACK && names.length > 1) {
+      throw new UsageError('TT_USAGE', `${TRACK} is no table: it goes alone`, {
+        next: `tailtrap report ${TRACK} TRACE`,
+      });
+    }
     const next = [didYouMean(name, Object.keys(REPORTS)), 'see tailtrap report --help'].join(' ').trim();
     throw new UsageError('TT_USAGE', `there is no report '${name}'`, { next });
   }

@@ -35,6 +35,7 @@ const USAGE = [
   [['cputop', '--begin', '25:00:00'], /'25:00:00' is not a time/],
   [['cputop', '--end', '2026-02-30 10:00:00'], /'2026-02-30 10:00:00' is not a time/],
   [['cputop', '--timerange', '[1,2'], /is not BEGIN,END/],
+  [['cputop,track-process'], /track-process is no table/],
   [['cputop', '--limit', '-1'], /--limit unlimited/],
 ];
 
