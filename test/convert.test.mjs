@@ -110,10 +110,10 @@ function makeLong(path) {
 /** What stands in the folder by a name. */
 const left = (name) => readdirSync(folder).filter((entry) => entry.startsWith(name));
 
-for (const [format, signal] of [
-  ['ctf', 'SIGINT'],
-  ['json', 'SIGTERM'],
-  ['perfetto', 'SIGHUP'],
+for (const [format, signal, ended] of [
+  ['ctf', 'SIGINT', 130],
+  ['json', 'SIGTERM', 143],
+  ['perfetto', 'SIGHUP', 129],
 ]) {
   test(`${signal} while it writes ${format}: nothing is left`, async () => {
     if (!existsSync(at('long'))) makeLong(at('long'));
@@ -128,7 +128,7 @@ for (const [format, signal] of [
     child.kill(signal);
     const status = await closed;
     assert.match(told, /^stopped after \d+ events: .* is not written\n$/);
-    assert.deepEqual([status, left('stopped')], [130, []]);
+    assert.deepEqual([status, left('stopped')], [ended, []]);
   });
 }
 
@@ -188,6 +188,26 @@ for (const format of ['ctf', 'json']) {
     else assert.equal(readFileSync(at('race-json'), 'latin1').split('\n').length, 1_000_001);
   });
 }
+
+test('- and /dev/stdout: the same bytes through a pipe, and a reader that goes away', () => {
+  const trace = join(DATA, 'ctf-1.8-le');
+  for (const format of ['json', 'perfetto', 'chrome']) {
+    assert.equal(convert(trace, '--to', format, at(`piped.${format}`)).status, 0);
+    for (const out of ['-', '/dev/stdout']) {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [TAILTRAP, 'convert', trace, '--to', format, out]);
+      assert.match(String(stderr), /\d+ events, .*\n$/);
+      assert.deepEqual([status, stdout], [0, readFileSync(at(`piped.${format}`))]);
+    }
+  }
+  const refused = convert(trace, '--to', 'ctf', '-');
+  assert.deepEqual([refused.status, existsSync('-')], [2, false]);
+  assert.match(refused.stderr, /^error TT_USAGE: --to ctf cannot go to stdout/);
+  if (!existsSync(at('long'))) makeLong(at('long'));
+  const command = `"$0" "$@" | head -c 10; echo " \${PIPESTATUS[0]}"`;
+  const args = ['-c', command, process.execPath, TAILTRAP, 'convert', at('long'), '--to', 'json', '-'];
+  const { stdout, stderr } = spawnSync('bash', args, { encoding: 'utf8' });
+  assert.deepEqual([stdout, stderr], ['{"time_ns" 0\n', '']);
+});
 
 test('an OUT that ends with a slash, and a link that leads nowhere', () => {
   const trace = join(DATA, 'ctf-1.8-le');

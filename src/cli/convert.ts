@@ -3,8 +3,10 @@ import { formatBytes } from '../base/units.ts';
 import type { CtfEvent, CtfEvents } from '../ctf/reader.ts';
 import { DEFAULT_TEXT_OPTIONS } from '../ctf/text/options.ts';
 import { type Command, defineCommand } from './command.ts';
+import { isStdout, NobodyReads } from './convert/output-file.ts';
 import { type EventOutput, openOutput } from './convert/outputs.ts';
 import { Progress } from './progress.ts';
+import { Stopped } from './stop.ts';
 import { noticeTeller, openTraces, SELECTION_OPTIONS, selectionOf } from './trace-input.ts';
 import { type EventTest, whereTest } from './where.ts';
 
@@ -12,9 +14,9 @@ export const command: Command = defineCommand({
   name: 'convert',
   summary: 'write CTF traces in another format',
   description:
-    'OUT is a new file, for ctf a new folder. ctf writes CTF 1.8 as LTTng does: a piece of a trace, chunks put together.\n' +
-    'perfetto opens at ui.perfetto.dev and chrome at chrome://tracing: CPUs, threads, interrupts, system calls and\n' +
-    'outliers as tracks. json is one object a line, as `cat --json` prints it.',
+    'OUT is a new file, or - for stdout; for ctf a new folder. ctf writes CTF 1.8 as LTTng does: a piece of a trace,\n' +
+    'chunks put together. perfetto opens at ui.perfetto.dev, chrome at chrome://tracing: CPUs, threads, interrupts,\n' +
+    'system calls and outliers as tracks. json is one object a line, as `cat --json` prints it.',
   operands: { text: 'TRACE... OUT', min: 2, max: Number.POSITIVE_INFINITY },
   options: {
     to: { type: 'string', value: 'FORMAT', choices: ['ctf', 'perfetto', 'chrome', 'json'], help: 'the format' },
@@ -31,6 +33,7 @@ export const command: Command = defineCommand({
   examples: [
     { line: 'tailtrap convert snapshot/ --to perfetto slow.pftrace', does: 'then open it at ui.perfetto.dev' },
     { line: 'tailtrap convert trace/ --to ctf --begin 12:00:01 --end 12:00:02 second/', does: 'a piece of a trace' },
+    { line: 'tailtrap convert trace/ --to json - | gzip > trace.jsonl.gz', does: 'to stdout' },
     { line: "tailtrap convert trace/ --to json --events 'sched_*' sched.jsonl", does: 'the scheduler, for a script' },
   ],
   async run({ options, operands, out, log, signal }) {
@@ -38,6 +41,10 @@ export const command: Command = defineCommand({
       throw new UsageError('TT_USAGE', '--to is missing', { next: 'write --to ctf, perfetto, chrome or json' });
     }
     const path = operands.at(-1)!;
+    const toStdout = isStdout(path);
+    if (toStdout && options.to === 'ctf') {
+      throw new UsageError('TT_USAGE', '--to ctf cannot go to stdout', { next: 'give the name of a new folder' });
+    }
     const traces = openTraces(operands.slice(0, -1));
     const { source } = traces;
     const selection = selectionOf(source, options, options['clock-gmt']);
@@ -64,18 +71,19 @@ export const command: Command = defineCommand({
       damage = await writeEvents(job);
       if (signal.aborted) {
         output.abandon();
-        log(`stopped after ${job.count} events: ${path} is not written`);
-        return INTERRUPTED;
+        log(`stopped after ${job.count} events: ${toStdout ? 'the output is not whole' : `${path} is not written`}`);
+        return signal.reason instanceof Stopped ? signal.reason.status : 0;
       }
       output.finish();
     } catch (error) {
       output.abandon();
+      if (error instanceof NobodyReads) return 0;
       throw error;
     } finally {
       progress.clear();
       events.close();
     }
-    out.record({ path, events: job.count, bytes: output.bytes }, () => path);
+    if (!toStdout) out.record({ path, events: job.count, bytes: output.bytes }, () => path);
     log(`${job.count} events, ${formatBytes(output.bytes)}`);
     // Everything readable is there; that it is not everything makes the status 1.
     if (damage !== null) throw damage;
@@ -83,8 +91,6 @@ export const command: Command = defineCommand({
   },
 });
 
-/** As shells report what ended by Ctrl-C. */
-const INTERRUPTED = 130;
 /** How long events are written before signals are looked at, and after how many of them the time is. */
 const SLICE_MS = 50;
 const SLICE_EVENTS = 1024;

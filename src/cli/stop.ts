@@ -4,6 +4,7 @@
  * The first of them aborts the signal that the command got, so that it can put things back (BPF programs, an ftrace
  * instance) and return. A second Ctrl-C, or a command that does not return in time, ends the process.
  */
+import { constants } from 'node:os';
 import { errnoName } from '../base/errors.ts';
 
 /** Time to close a snapshot that is being written; nothing else takes long. */
@@ -11,6 +12,18 @@ const GRACE_MS = 10_000;
 
 /** Exit status of a process that ended by SIGINT, as shells report it. */
 const INTERRUPTED = 130;
+
+/** Why a command was told to stop: the reason of its signal. */
+export class Stopped extends Error {
+  /** As shells report what ended by this signal: 130, 143, 129. */
+  readonly status: number;
+
+  constructor(name: NodeJS.Signals) {
+    super(`stopped by ${name}`);
+    this.name = 'Stopped';
+    this.status = 128 + constants.signals[name];
+  }
+}
 
 /** A wrapper (timeout, npm) signals its child and then the whole group: only a person's second Ctrl-C is meant as one. */
 const IMPATIENT_MS = 1000;
@@ -52,7 +65,8 @@ export class StopSignals {
   private onSignal(name: NodeJS.Signals): void {
     if (!this.abort.signal.aborted) {
       this.abortedAt_ms = performance.now();
-      this.stop(INTERRUPTED);
+      const reason = new Stopped(name);
+      this.stop(reason.status, reason);
     } else if (name === 'SIGINT' && performance.now() - this.abortedAt_ms > IMPATIENT_MS)
       this.process.exit(INTERRUPTED);
   }
@@ -70,8 +84,8 @@ export class StopSignals {
     this.stop(0);
   }
 
-  private stop(lateStatus: number): void {
-    this.abort.abort();
+  private stop(lateStatus: number, reason?: Stopped): void {
+    this.abort.abort(reason);
     setTimeout(() => this.process.exit(lateStatus), GRACE_MS).unref();
   }
 }

@@ -1,6 +1,8 @@
 /** Output that has its name only when it is complete: see partial.ts. */
 import { closeSync, rmSync, writeSync } from 'node:fs';
 import { errnoName, messageOf, TailtrapError } from '../../base/errors.ts';
+import { CtfWriterError } from '../../ctf/write/errors.ts';
+import { BulkOutput } from '../bulk.ts';
 import { nameFile, partialFile, refuseExisting } from './partial.ts';
 
 /** What is written by `convert`. */
@@ -25,6 +27,10 @@ export function writing<T>(where: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
+    if (error instanceof CtfWriterError) {
+      const next = 'convert to json, perfetto or chrome, or to the other --ctf-version';
+      throw new TailtrapError('TT_CONVERT', error.message, { where, next, cause: error });
+    }
     const errno = errnoName(error);
     if (error instanceof TailtrapError || !/^E[A-Z0-9]+$/.test(errno)) throw error;
     const next = NEXT[errno] ?? 'make room, or write elsewhere';
@@ -32,12 +38,62 @@ export function writing<T>(where: string, work: () => T): T {
   }
 }
 
+/** Thrown out of the writing when nobody reads stdout any more. */
+export class NobodyReads extends Error {}
+
+/** Names of stdout. */
+export function isStdout(path: string): boolean {
+  return path === '-' || path === '/dev/stdout';
+}
+
+/** Takes the bytes of an output in their order. */
+interface Destination {
+  write(bytes: Uint8Array): void;
+  finish(): void;
+  abandon(): void;
+}
+
 export class OutputFile implements Output {
+  readonly #to: Destination;
+  bytes = 0;
+
+  constructor(path: string) {
+    this.#to = isStdout(path) ? new Stdout() : new NewFile(path);
+  }
+
+  write(data: Uint8Array | string): void {
+    const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+    this.#to.write(bytes);
+    this.bytes += bytes.length;
+  }
+
+  finish(): void {
+    this.#to.finish();
+  }
+
+  abandon(): void {
+    this.#to.abandon();
+  }
+}
+
+/** What went there cannot be taken back. */
+class Stdout implements Destination {
+  readonly #out = new BulkOutput();
+
+  write(bytes: Uint8Array): void {
+    this.#out.write(bytes);
+    if (this.#out.closed) throw new NobodyReads();
+  }
+
+  finish(): void {}
+  abandon(): void {}
+}
+
+class NewFile implements Destination {
   readonly #path: string;
   /** '' once it has its name. */
   #partial: string;
   #file: number;
-  bytes = 0;
 
   constructor(path: string) {
     this.#path = path;
@@ -49,12 +105,10 @@ export class OutputFile implements Output {
     this.#file = file;
   }
 
-  write(data: Uint8Array | string): void {
-    const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+  write(bytes: Uint8Array): void {
     writing(this.#path, () => {
       for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done);
     });
-    this.bytes += bytes.length;
   }
 
   finish(): void {
