@@ -72,6 +72,9 @@ export const command: Command = defineCommand({
     const isRedis = /^(rediss?|unix):/.test(operands[0] ?? '');
     const show = tablesOf(context, isRedis);
     if (options.window === 0) throw new UsageError('TT_USAGE', '--window 0 keeps nothing', { next: 'write 10s' });
+    if (options.watch === 0) {
+      throw new UsageError('TT_USAGE', '--watch 0 would never come to an end', { next: 'write --watch 1s' });
+    }
     const unknown = options.parts.find((name) => !PARTS.some((part) => part === name));
     if (unknown !== undefined) {
       throw new UsageError('TT_USAGE', `--parts has no part '${unknown}'`, { next: `it may have ${PARTS.join(', ')}` });

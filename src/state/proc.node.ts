@@ -68,8 +68,13 @@ export class ProcLookup {
       else this.skipped++;
     };
     // What is closed by exec is known only of descriptors whose making was seen.
+    // A child has what its parent has, and of that /proc has not been asked yet: a pipe, before the fork of a shell.
     descriptors.threads.listeners.push({
       executed: (task) => descriptors.onUnseen?.(descriptors.threads.processOf(task)),
+      forked: (parent, child) => {
+        const { process } = state.model.tasks;
+        if (this.#processes.has(process.data[parent]!)) descriptors.onUnseen?.(process.data[child]!);
+      },
     });
     descriptors.onUnseen = (process) => {
       if (process === NONE) return;
@@ -111,12 +116,13 @@ export class ProcLookup {
   #compare(process: number): void {
     const { model, descriptors } = this.#state;
     const { processes, fds, files, texts } = model;
-    const set = processes.files.data[process]!;
-    if (!processes.isAlive(process) || set === NONE) return;
+    if (!processes.isAlive(process)) return;
     const pid = processes.pid.data[process]!;
     const numbers = new Set(list(`${this.#root}/${pid}/fd`).map(Number));
     // The process is gone, and its end is still to be told.
     if (numbers.size === 0) return;
+    const set = descriptors.setOf(process);
+    if (set === NONE) return;
     const closed: number[] = [];
     descriptors.forEach(set, 0, Number.POSITIVE_INFINITY, (row, fd) => {
       if (!numbers.delete(fd)) closed.push(fd);
@@ -153,6 +159,8 @@ export class ProcLookup {
     const state = STATES[stat.slice(stat.lastIndexOf(')') + 2)[0] ?? ''];
     if (state === undefined) return;
     tasks.state.setSince(row, state, Number.NaN);
+    // Threads of the kernel are in no call: /proc says 0 of them, which is the number of read.
+    if (processes.isKernel.data[process] === 1) return;
     const [number, subject] = read(`${path}/syscall`).split(' ');
     const name = /^\d+$/.test(number ?? '') ? (this.#callName(Number(number)) ?? '') : '';
     if (name === '') return;

@@ -118,8 +118,10 @@ export class Query {
   }
 
   /** Who has a path open, or is connected to an address. */
-  holders(what: string): FdInfo[] {
-    return this.fds().filter(({ path, socket }) => path === what || socket?.peer === what || socket?.local === what);
+  holders(what: string, filter: { readonly recent?: boolean } = {}): FdInfo[] {
+    return this.fds({ recent: filter.recent ?? false }).filter(
+      ({ path, socket }) => path === what || socket?.peer === what || socket?.local === what,
+    );
   }
 
   /** Threads that are blocked, or runnable without a CPU, the longest first. */

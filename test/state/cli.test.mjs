@@ -1,6 +1,7 @@
 /** `tailtrap state` and the examples of docs/state.md, on the example's trace. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -148,3 +149,39 @@ for (const [args, code] of [
     assert.match(stderr, new RegExp(code));
   });
 }
+
+test('--tid: its process, its files and its changes, not those of all', () => {
+  const show = (tid, tables) => {
+    const { status, stdout, stderr } = tailtrap('state', 'talk', '--tid', tid, '--show', tables, '--recent', '--json');
+    assert.equal(status, 0, stderr);
+    return stdout
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line));
+  };
+  const tables = ['processes', 'threads', 'fds', 'changes'];
+  assert.deepEqual([...new Set(show('4711', tables.join()).map(({ table }) => table))], tables);
+  assert.deepEqual(show('4712', tables.join()), [], 'there is no such thread');
+});
+
+test('--path --recent: also those that are closed', () => {
+  const args = ['state', 'talk', '--at', '10:00:06', '--gmt', '--path', '/tmp/test2', '--json'];
+  assert.equal(tailtrap(...args).stdout, '');
+  const [fd] = tailtrap(...args, '--recent')
+    .stdout.split('\n')
+    .map((line) => JSON.parse(line || 'null'));
+  assert.deepEqual([fd.fd, fd.written_bytes], [5, 16_384]);
+});
+
+test('--watch 0 is refused; a very short one can be stopped', async () => {
+  const { status, stderr } = tailtrap('state', 'talk', '--watch', '0');
+  assert.equal(status, 2);
+  assert.match(stderr, /TT_USAGE: --watch 0/);
+  const args = [join(ROOT, 'bin/tailtrap'), 'state', 'talk', '--watch', '1us', '--show', 'cpus'];
+  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
+  const stuck = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  child.stdout.once('data', () => child.kill('SIGTERM')).resume();
+  const [, signal] = await once(child, 'close');
+  clearTimeout(stuck);
+  assert.notEqual(signal, 'SIGKILL', 'it heard SIGTERM');
+});

@@ -69,7 +69,9 @@ async function showHost(store: RedisStore, host: string, { wanted, out, log, at_
   // All kinds of one time; the host goes on meanwhile.
   const time_ns = at_ns ?? info.now_ns - BigInt(wanted.ago_ns);
   const all = Object.keys(info.kinds);
-  const kinds = new Set(wanted.show.flatMap((name) => KINDS[name] ?? all));
+  // The process of a thread is told by the thread.
+  const ofThread = wanted.tid === undefined ? [] : ['task', 'process'];
+  const kinds = new Set([...wanted.show.flatMap((name) => KINDS[name] ?? all), ...ofThread]);
   const lists = await Promise.all(
     [...kinds].map((kind) => store.list(host, kind, { at_ns: time_ns, recent: wanted.recent })),
   );

@@ -6,6 +6,9 @@ import { formatTable } from '../table.ts';
 import type { Asked, Told } from './table.ts';
 import { STATE_TABLES } from './tables.ts';
 
+/** The pid of no process. */
+const NO_PROCESS = -1;
+
 export interface Wanted extends Pick<Asked, 'pid' | 'tid' | 'path' | 'recent' | 'limit' | 'since_ns'> {
   /** Names of tables. */
   readonly show: readonly string[];
@@ -37,7 +40,7 @@ function toldBy(state: LiveState): Told {
 /** Each record has its table's name in front: a script chooses by it. */
 export function showQuery(query: Query, told: Told, wanted: Wanted, out: Output): void {
   const clock = (time_ns: bigint | null): string => (time_ns === null ? '-' : clockText(time_ns, wanted.gmt));
-  const asked: Asked = { ...wanted, ...told, query, clock };
+  const asked: Asked = { ...wanted, ...told, query, clock, pid: wanted.pid ?? processOf(query, wanted) };
   out.text(`state at ${clock(query.time_ns)}`);
   for (const name of wanted.show) {
     const { columns, rows } = STATE_TABLES[name]!;
@@ -54,6 +57,14 @@ export function showQuery(query: Query, told: Told, wanted: Wanted, out: Output)
     );
     for (const line of found.length === 0 ? ['  none'] : lines) out.text(line);
   }
+}
+
+/** Files and the process of a thread are those of its process; NO_PROCESS when there is no such thread. */
+function processOf(query: Query, { tid, recent }: Wanted): number | undefined {
+  if (tid === undefined) return undefined;
+  const thread =
+    query.thread(tid) ?? (recent ? query.threads({ recent }).find((ended) => ended.tid === tid) : undefined);
+  return thread?.pid ?? (tid === 0 ? undefined : NO_PROCESS);
 }
 
 /** What the state had to do without: an answer that is incomplete says so. */

@@ -19,7 +19,8 @@ function waitText({ wait }: ThreadInfo): string {
 
 /** Open files of the processes asked for, or with the path. */
 function fdsOf({ query, pid, path, recent }: Asked): FdInfo[] {
-  if (path !== undefined) return query.holders(path).filter((fd) => pid === undefined || fd.pids.includes(pid));
+  if (path !== undefined)
+    return query.holders(path, { recent }).filter((fd) => pid === undefined || fd.pids.includes(pid));
   return query.fds({ recent, ...(pid === undefined ? {} : { pid }) });
 }
 
@@ -40,6 +41,17 @@ function withoutBirths(changes: readonly Change[]): Change[] {
     if (property === 'born') born.set(key, time_ns);
     return property === 'born' || born.get(key) !== time_ns;
   });
+}
+
+/** Whether a change is of the thread or process that is asked for: names are what changes of other stores have, too. */
+function ofAsked(asked: Asked): (change: Change) => boolean {
+  const { pid, tid } = asked;
+  if (pid === undefined && tid === undefined) return () => true;
+  const tids = new Set(threadsOf({ ...asked, recent: true }).map((thread) => thread.tid));
+  return ({ what }) => {
+    const [, kind, number] = /^(thread|process|fd \d+ of) (\d+)/.exec(what) ?? [];
+    return kind === 'thread' ? tids.has(Number(number)) : kind !== undefined && Number(number) === pid;
+  };
 }
 
 const changeCells = ({ time_ns, what, property, before, after }: Change, { clock }: Asked): readonly string[] => {
@@ -165,7 +177,7 @@ export const STATE_TABLES: Readonly<Record<string, StateTable>> = {
   changes: table<Change>(
     'what changed in the window, or since --since',
     [left('TIME'), left('WHAT'), left('PROPERTY'), left('BEFORE'), left('AFTER')],
-    ({ changes, query, since_ns }) => withoutBirths(changes(since_ns, query.time_ns ?? undefined)),
+    (asked) => withoutBirths(asked.changes(asked.since_ns, asked.query.time_ns ?? undefined)).filter(ofAsked(asked)),
     changeCells,
   ),
   counters: table<Counter>(

@@ -7,6 +7,8 @@ import { Progress } from '../progress.ts';
 
 /** Events between two turns of the event loop, so that Ctrl-C is heard. */
 const SLICE_EVENTS = 100_000;
+/** Answers between two turns: a short `--watch` gives many for one event. */
+const SLICE_LOOKS = 10;
 
 export interface TraceFeedOptions {
   /** Nanoseconds since the epoch, included; default: to the end. */
@@ -26,6 +28,7 @@ export async function feedTrace(
 ): Promise<TailtrapError | null> {
   const progress = Progress.of(source);
   const until = until_ns === undefined ? Number.POSITIVE_INFINITY : Number(until_ns - source.origin_ns);
+  let looks = 0;
   let next = Number.POSITIVE_INFINITY;
   const events = source.events({
     events: state.events,
@@ -46,6 +49,9 @@ export async function feedTrace(
           state.advance(source.origin_ns + BigInt(Math.round(next)));
           progress.clear();
           look();
+          if (++looks % SLICE_LOOKS !== 0) continue;
+          await new Promise(setImmediate);
+          if (signal.aborted) return null;
         }
       }
       state.update(event);
