@@ -7,6 +7,7 @@ import { type CatRequest, linesOf } from './cat-text.ts';
 import { catThreads, type Rest, slicesToShare } from './cat-threads.ts';
 import { type Command, defineCommand } from './command.ts';
 import { Progress } from './progress.ts';
+import { timeZoneWarning } from './time-zone.ts';
 import { noticeTeller, type OpenedTraces, openTraces, SELECTION_OPTIONS, selectionOf } from './trace-input.ts';
 import { type EventTest, whereTest } from './where.ts';
 
@@ -63,6 +64,9 @@ export const command: Command = defineCommand({
       fields: chooseFields(known('--fields', options.fields, FIELD_NAMES)),
       names: chooseNames(known('--names', options.names, NAME_NAMES)),
     };
+    const local = !text.clock.gmt && !text.clock.seconds && !text.clock.cycles;
+    const warning = local ? timeZoneWarning(process.env.TZ) : '';
+    if (warning !== '') log(warning);
     if (operands.some(isLiveUrl)) {
       const { catLive } = await import('./cat-live.ts');
       return catLive(operands, options, { text, json: out.json, log, signal });

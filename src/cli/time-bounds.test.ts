@@ -30,6 +30,10 @@ test('a range, with and without brackets', () => {
 test('what is wrong is told', () => {
   assert.throws(() => begin('noon'), /'noon' is not a time/);
   assert.throws(() => begin('1:2'), /is not a time/);
+  for (const text of ['99999999999999999999', '-99999999999999999999', '9223372037']) {
+    assert.throws(() => begin(text), /is beyond every trace/);
+  }
+  assert.equal(begin('9223372036.854775807'), 2n ** 63n - 1n);
   assert.throws(() => timeBounds({ ...none, begin: '5', end: '4' }, true, () => FIRST), /after the end/);
   assert.throws(() => timeBounds({ ...none, timerange: '5' }, true, () => FIRST), /not BEGIN,END/);
   assert.throws(() => timeBounds({ begin: '5', end: undefined, timerange: '1,2' }, true, () => FIRST), /stands for/);

@@ -23,6 +23,8 @@ export interface BoundTexts {
   readonly timerange: string | undefined;
 }
 
+/** What the times of a trace can be: signed 64 bits of nanoseconds. A bound beyond is a slip, not "nothing". */
+const MAX_NS = 2n ** 63n - 1n;
 const NS = '(?:\\.(\\d{1,9}))?';
 const DATE_TIME = new RegExp(`^(?:(\\d{4})-(\\d{2})-(\\d{2})[ T])?(\\d{2}):(\\d{2})(?::(\\d{2})${NS})?$`);
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
@@ -66,6 +68,10 @@ function parseBound(name: string, text: string, rules: TimeRules): bigint {
   const number = SECONDS.exec(text);
   if (number !== null && (bare === 's' || number[3] === undefined)) {
     const ns = bare === 'ns' ? BigInt(number[2]!) : BigInt(number[2]!) * 1_000_000_000n + fraction(number[3]);
+    if (ns > MAX_NS) {
+      const most = bare === 's' ? '9223372036 seconds' : `${MAX_NS} nanoseconds`;
+      throw new UsageError('TT_USAGE', `${name} '${text}' is beyond every trace`, { next: `give at most ${most}` });
+    }
     return number[1] === '-' ? -ns : ns;
   }
   const date = DATE.exec(text);
