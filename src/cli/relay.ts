@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { messageOf, TailtrapError, UsageError } from '../base/errors.ts';
 import { DEFAULT_CONTROL_PORT, DEFAULT_DATA_PORT } from '../lttng/protocol/control.ts';
 import { MAX_TOKEN_BYTES } from '../lttng/protocol/token.ts';
@@ -137,7 +138,21 @@ function readTls(cert: string | undefined, key: string | undefined): DaemonOptio
   if (cert === undefined || key === undefined) {
     throw new UsageError('TT_USAGE', 'TLS needs a certificate and its key', { next: 'give --tls-cert and --tls-key' });
   }
-  return { cert: readFile(cert, '--tls-cert'), key: readFile(key, '--tls-key') };
+  const tls = { cert: readFile(cert, '--tls-cert'), key: readFile(key, '--tls-key') };
+  checkTls({ cert: tls.cert }, cert, 'is no certificate in PEM form: look at --tls-cert');
+  checkTls({ key: tls.key }, key, 'is no private key in PEM form without a password: look at --tls-key');
+  checkTls(tls, `${cert} and ${key}`, 'do not belong together: look at --tls-cert and --tls-key');
+  return tls;
+}
+
+/** OpenSSL's own messages name no file. */
+function checkTls(parts: SecureContextOptions, where: string, what: string): void {
+  const [message, next] = what.split(': ') as [string, string];
+  try {
+    createSecureContext(parts);
+  } catch (error) {
+    throw new TailtrapError('TT_RELAY_TLS', `${where} ${message} (${messageOf(error)})`, { next, cause: error });
+  }
 }
 
 function readToken(text: string | undefined): string | null {

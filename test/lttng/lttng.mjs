@@ -50,7 +50,8 @@ export class Lttng {
 
   #open() {
     const args = ['-m', '-p', '-f', '--kill-child', '--mount-proc', 'bash'];
-    this.#shell = spawn('unshare', args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    // In a session of its own: LTTng's daemons signal their whole process group when they end.
+    this.#shell = spawn('unshare', args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     for (const stream of [this.#shell.stdout, this.#shell.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => {
         this.#output += text;
@@ -83,7 +84,7 @@ export class Lttng {
   async close() {
     const gone = new Promise((resolve) => this.#shell.once('close', resolve));
     // The shell is the first process of its namespace: with it go all others.
-    this.#shell.kill('SIGKILL');
+    process.kill(-this.#shell.pid, 'SIGKILL');
     await gone;
     rmSync(this.#folder, { recursive: true, force: true });
   }

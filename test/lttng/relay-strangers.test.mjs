@@ -102,6 +102,18 @@ test('bad connections of one address have a few lines, then a count', async () =
   assert.match(count, /^data (::ffff:)?127\.0\.0\.1: 195 more in the last minute: cut off: .*no data stream here/);
 });
 
+test('a stream number that no double holds is not rounded in the log', async () => {
+  const relay = await RelayHere.start();
+  try {
+    const socket = await open(relay.ports.data);
+    socket.write(Buffer.alloc(32, 0xff));
+    await relay.saying(/a packet of stream over 2\^53, which is no data stream here/);
+    socket.destroy();
+  } finally {
+    await relay.close();
+  }
+});
+
 test('connections that are reset at once leave no place behind', async () => {
   const relay = await RelayHere.start({ limits: { connectionsPerAddress: 4 } });
   try {

@@ -1,6 +1,6 @@
 /** The relay daemon: three ports in front of one store. */
 import { createServer, type Server } from 'node:net';
-import { messageOf, TailtrapError } from '../../base/errors.ts';
+import { errnoName, messageOf, TailtrapError } from '../../base/errors.ts';
 import { formatAddress, type ListenAddress } from './address.ts';
 import { Gate, type GateOptions, type Port } from './gate.ts';
 import { ControlServer } from './ingest/control.ts';
@@ -21,6 +21,16 @@ export interface DaemonOptions extends Omit<RelayOptions, 'log'>, GateOptions {
 const CLOSE_MS = 5000;
 const CLOSE_POLL_MS = 10;
 
+const UNKNOWN_HOST = 'this host name is not known here: give an address of this machine with -C, -D and -L';
+/** What to do when a port cannot be opened. */
+const NEXT: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is another relay running? Give other ports with -C, -D and -L',
+  EADDRNOTAVAIL: 'this machine has no such address: give one of its own with -C, -D and -L',
+  EACCES: 'ports below 1024 need root: give others with -C, -D and -L',
+  ENOTFOUND: UNKNOWN_HOST,
+  EAI_AGAIN: UNKNOWN_HOST,
+};
+
 export class RelayDaemon {
   readonly relay: Relay;
   /** Where each port listens in fact. */
@@ -39,8 +49,9 @@ export class RelayDaemon {
     };
   }
 
-  /** @throws TailtrapError `TT_RELAY_LISTEN` */
+  /** @throws TailtrapError `TT_RELAY_LISTEN`, `TT_RELAY_FOLDER` */
   static async start(options: DaemonOptions): Promise<RelayDaemon> {
+    options.output?.probe();
     const daemon = new RelayDaemon(options);
     try {
       for (const port of ['control', 'data', 'live'] as const) await daemon.listen(port, options);
@@ -66,7 +77,7 @@ export class RelayDaemon {
     } catch (error) {
       throw new TailtrapError('TT_RELAY_LISTEN', `cannot listen: ${messageOf(error)}`, {
         where: `${port} port ${fd === undefined ? formatAddress(address) : `socket ${fd}`}`,
-        next: 'is another relay running? Give other ports with -C, -D and -L',
+        next: NEXT[errnoName(error)] ?? 'give other addresses with -C, -D and -L',
         cause: error,
       });
     }

@@ -5,19 +5,22 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   ftruncateSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   readdirSync,
   renameSync,
   rmdirSync,
   rmSync,
+  statSync,
   unlinkSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { errnoName, TailtrapError } from '../../base/errors.ts';
+import { errnoName, messageOf, TailtrapError } from '../../base/errors.ts';
 
 /** As lttng-relayd's: group may write; the process's umask takes from it. */
 const FOLDER_MODE = 0o770;
@@ -29,7 +32,7 @@ export class OutputFolder {
   private readonly writing: Map<string, { path: string; readonly owner: object }> = new Map();
   private readonly keys: Map<number, string> = new Map();
 
-  /** @param root absolute; made with its first folder */
+  /** @param root absolute; made by `probe`, or with its first folder */
   constructor(root: string) {
     this.root = root;
   }
@@ -38,9 +41,27 @@ export class OutputFolder {
     return join(this.root, relative);
   }
 
+  /**
+   * Makes the root and something in it, which is removed: better said now than when the first producer comes.
+   *
+   * @throws TailtrapError `TT_RELAY_FOLDER`
+   */
+  probe(): void {
+    try {
+      makeWithParents(this.root);
+      rmdirSync(mkdtempSync(join(this.root, '.tailtrap-probe-')));
+    } catch (error) {
+      throw new TailtrapError('TT_RELAY_FOLDER', `cannot write into the output folder: ${messageOf(error)}`, {
+        where: this.root,
+        next: 'give another one with --output, or none with --no-output',
+        cause: error,
+      });
+    }
+  }
+
   /** Makes a folder and those above it, up to the root. */
   makeFolder(relative: string): void {
-    mkdirSync(this.root, { recursive: true, mode: FOLDER_MODE });
+    makeWithParents(this.root);
     let path = this.root;
     for (const part of relative.split('/').filter((name) => name !== '')) {
       path = join(path, part);
@@ -156,6 +177,18 @@ export class OutputFolder {
   removeEmpty(relative: string): void {
     const path = this.path(relative);
     if (readdirSync(path).length === 0) rmdirSync(path);
+  }
+}
+
+/** Node's own `recursive` never ends below a folder that takes no new names (/proc). */
+function makeWithParents(path: string): void {
+  try {
+    mkdirSync(path, FOLDER_MODE);
+  } catch (error) {
+    if (errnoName(error) === 'EEXIST' && statSync(path).isDirectory()) return;
+    if (errnoName(error) !== 'ENOENT' || existsSync(dirname(path))) throw error;
+    makeWithParents(dirname(path));
+    mkdirSync(path, FOLDER_MODE);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Opens connections to relays. */
-import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { messageOf } from '../../base/errors.ts';
+import { errnoName, messageOf } from '../../base/errors.ts';
 import type { ByteChannel } from '../channel/channel.ts';
 import { SocketChannel } from '../channel/socket.ts';
 import { tokenLine } from '../protocol/token.ts';
@@ -10,6 +10,11 @@ import type { RelayAddress } from './url.ts';
 
 /** A relay that is there accepts at once; the rest is the network's. */
 const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Node's codes for certificates that are not believed. */
+const UNTRUSTED = /CERT|^UNABLE_TO_|ISSUER/;
+const TRUST =
+  'if it is your relay, trust its certificate with NODE_EXTRA_CA_CERTS=FILE.pem, and use a name that is in it';
 
 export interface ConnectOptions {
   /** For relays that want one (`tailtrap relay --token`). */
@@ -23,7 +28,12 @@ export interface ConnectOptions {
 export async function connectToRelay(address: RelayAddress, options: ConnectOptions = {}): Promise<ByteChannel> {
   const { host, port, family } = address;
   const socket: Socket = address.tls
-    ? connectTls({ host, port, servername: host, ...(options.tlsCa === undefined ? {} : { ca: options.tlsCa }) })
+    ? connectTls({
+        host,
+        port,
+        ...(isIP(host) === 0 ? { servername: host } : {}),
+        ...(options.tlsCa === undefined ? {} : { ca: options.tlsCa }),
+      })
     : connectTcp({ host, port, family, autoSelectFamily: family === 0 });
   const abort = (): void => void socket.destroy(new Error('interrupted'));
   options.signal?.addEventListener('abort', abort, { once: true });
@@ -37,7 +47,8 @@ export async function connectToRelay(address: RelayAddress, options: ConnectOpti
     });
   } catch (error) {
     socket.destroy();
-    throw new ConnectionLost(`cannot connect: ${messageOf(error)}`, `${host}:${port}`, error);
+    const next = UNTRUSTED.test(errnoName(error)) ? TRUST : undefined;
+    throw new ConnectionLost(`cannot connect: ${messageOf(error)}`, `${host}:${port}`, error, next);
   } finally {
     options.signal?.removeEventListener('abort', abort);
   }

@@ -26,10 +26,13 @@ export const ANSWER_TIMEOUT_NS = 15e9;
 
 /** The connection is lost, or the peer cannot be understood; a new connection may be better. */
 export class ConnectionLost extends TailtrapError {
-  constructor(message: string, where: string, cause?: unknown) {
-    super('TT_LIVE_CONNECTION', message, { where, cause, next: 'see whether the relay runs, and its log' });
+  constructor(message: string, where: string, cause?: unknown, next = 'see whether the relay runs, and its log') {
+    super('TT_LIVE_CONNECTION', message, { where, cause, next });
   }
 }
+
+/** Closed before it has said anything: so our relay does with a wrong token. */
+const UNWELCOME = 'see whether TAILTRAP_TOKEN is the token of the relay, and the log of the relay';
 
 const GRACE_NS = 500e6;
 const NO_VERSION = 0xffff_ffff;
@@ -186,7 +189,7 @@ export class LiveConnection {
       this.#fail(
         error instanceof ConnectionLost
           ? error
-          : new ConnectionLost(error instanceof Error ? error.message : String(error), this.name, error),
+          : this.#broken(error instanceof Error ? error.message : String(error), error),
       );
     }
   }
@@ -196,7 +199,7 @@ export class LiveConnection {
     for (let part = 0; step.done !== true; part++) {
       if (part === 1 && !isPacket && !this.#inbox.has(step.value)) this.#nudge();
       const bytes = await this.#inbox.take(step.value);
-      if (bytes === null) throw new ConnectionLost('the relay has closed the connection', this.name);
+      if (bytes === null) throw this.#broken('the relay has closed the connection');
       step = decoder.next(bytes);
     }
     return step.value;
@@ -230,6 +233,10 @@ export class LiveConnection {
       await this.#clock.wait(left_ns, this.#closing.signal);
     }
     this.#watching = false;
+  }
+
+  #broken(message: string, cause?: unknown): ConnectionLost {
+    return new ConnectionLost(message, this.name, cause, this.relayMinor === 0 ? UNWELCOME : undefined);
   }
 
   #fail(failure: ConnectionLost): void {

@@ -21,6 +21,8 @@ test('what is no URL of a relay is refused', () => {
   for (const url of ['net://', 'net://:5344', 'net://a:0', 'net://a:65536', 'net://::1', 'net://[::1', 'http://a']) {
     assert.throws(() => parseLiveUrl(url), /TT_LIVE_URL|'/, url);
   }
+  assert.throws(() => parseLiveUrl('net6://127.0.0.1'), /127\.0\.0\.1 is no IPv6 address/);
+  assert.throws(() => parseLiveUrl('net4://[::1]:5344'), /::1 is no IPv4 address/);
   for (const path of ['/host', '/host/h', '/host//s', '/host/h/s/t', '/x/h/s']) {
     assert.throws(() => parseLiveUrl(`net://a${path}`), /is not \/host\/NAME\/SESSION/, path);
   }

@@ -7,6 +7,7 @@
  * `net4://` and `tcp://` mean the same, `net6://` wants IPv6, `tls://` goes through TLS (relays of tailtrap only). An IPv6
  * address stands in brackets: `net6://[::1]:5344`.
  */
+import { isIP } from 'node:net';
 import { UsageError } from '../../base/errors.ts';
 import { LIVE_PORT } from '../protocol/live.ts';
 
@@ -43,6 +44,8 @@ export function parseLiveUrl(url: string): RelayAddress | SessionAddress {
   const port = portText === undefined ? LIVE_PORT : Number(portText);
   if (port < 1 || port > 65_535) throw badUrl(url, `there is no port ${portText}`);
   const family = FAMILIES[scheme as keyof typeof FAMILIES];
+  const kind = isIP(host);
+  if (kind !== 0 && family !== 0 && kind !== family) throw badUrl(url, `${host} is no IPv${family} address`);
   const address = { url, host, port, family, tls: scheme === 'tls' };
   if (path === '' || path === '/') return address;
   // A session's name may have anything but a slash.

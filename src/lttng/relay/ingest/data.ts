@@ -70,7 +70,8 @@ export class DataConnection implements Bytes {
   private onHeader(header: DataHeader): void {
     const stream = this.relay.streams.get(header.stream);
     if (!(stream instanceof DataStream)) {
-      throw new TailtrapError('TT_RELAY_PACKET', `a packet of stream ${header.stream}, which is no data stream here`);
+      const id = Number.isSafeInteger(header.stream) ? header.stream : 'over 2^53';
+      throw new TailtrapError('TT_RELAY_PACKET', `a packet of stream ${id}, which is no data stream here`);
     }
     if (this.stream !== stream) this.adopt(stream);
     this.stream = stream;
