@@ -42,6 +42,7 @@ const OPTIONS = {
   'max-metadata': { type: 'size', value: 'SIZE', help: 'of one trace (64MiB)' },
   'max-streams': { type: 'integer', value: 'N', min: 1, help: 'open streams of one session (16384)' },
   'max-connections': { type: 'integer', value: 'N', min: 1, help: 'of one address at one port (512)' },
+  'max-incoming': { type: 'size', value: 'SIZE', help: 'of what arrives and is not written yet, in all (256MiB)' },
   'max-memory': { type: 'size', value: 'SIZE', help: 'with --no-output: packets kept of all streams (512MiB)' },
   'idle-timeout': { type: 'duration', value: 'D', help: 'cut off connections that are silent so long (never)' },
   verbose: { type: 'boolean', short: 'v', help: 'tell of sessions that come and end' },
@@ -119,6 +120,7 @@ function limits(options: OptionValues<typeof OPTIONS>): Limits {
     streamsPerSession: options['max-streams'] ?? DEFAULT_LIMITS.streamsPerSession,
     connectionsPerAddress: options['max-connections'] ?? DEFAULT_LIMITS.connectionsPerAddress,
     keptTotal_bytes: options['max-memory'] ?? DEFAULT_LIMITS.keptTotal_bytes,
+    incoming_bytes: options['max-incoming'] ?? DEFAULT_LIMITS.incoming_bytes,
     idle_ms: (options['idle-timeout'] ?? 0) / NS_PER_MS,
   };
 }

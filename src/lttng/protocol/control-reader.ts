@@ -33,9 +33,15 @@ export class ControlReader {
     return this.header === null && this.part_bytes === 0;
   }
 
+  /** Memory that a request which is not whole has. */
+  get held_bytes(): number {
+    return this.payload.length;
+  }
+
   /** Nothing more is taken, also of the chunk that is being read. */
   stop(): void {
     this.stopped = true;
+    this.payload = Buffer.alloc(0);
   }
 
   /** @param end how much of `chunk` there is */

@@ -75,6 +75,11 @@ export class PacketReader {
     return this.header === null && this.partHeader_bytes === 0;
   }
 
+  /** What has come of a packet that is not whole. */
+  get partial_bytes(): number {
+    return this.header === null ? 0 : this.held_bytes;
+  }
+
   /** Where to read what comes next; then call `took`. */
   target(): Buffer {
     if (this.isDirect) return this.memory!.subarray(this.held_bytes, this.header!.data_bytes);

@@ -13,8 +13,10 @@ export interface Limits {
   readonly packet_bytes: number;
   /** Metadata of one trace; kernels with every event have half a megabyte. */
   readonly metadata_bytes: number;
-  /** Of one control request; only metadata makes large ones. */
+  /** Of one request with metadata; `requestLimit` has the others. */
   readonly request_bytes: number;
+  /** Of all connections: half for messages that are not whole, half for packets that wait for the disk. */
+  readonly incoming_bytes: number;
   /** Written neither to disk nor dropped, of one data connection: reading stops until the disk has caught up. */
   readonly unwritten_bytes: number;
   /** Indexes without their packets, and packets without their indexes, of one stream. */
@@ -40,6 +42,7 @@ export const DEFAULT_LIMITS: Limits = {
   packet_bytes: 64 * 2 ** 20,
   metadata_bytes: 64 * 2 ** 20,
   request_bytes: 64 * 2 ** 20,
+  incoming_bytes: 256 * 2 ** 20,
   unwritten_bytes: 8 * 2 ** 20,
   unpaired: 65_536,
   kept_bytes: 8 * 2 ** 20,

@@ -14,6 +14,12 @@ export interface Peer {
   note(line: string): void;
 }
 
+/** Of the peer, without its port: `10.0.0.7`. IPv4 in IPv6 is IPv4, and all loopback addresses are one. */
+export function addressOf({ name }: Peer): string {
+  const address = name.slice(name.indexOf(' ') + 1, name.lastIndexOf(':')).replace(/^::ffff:/, '');
+  return address === '::1' || address.startsWith('127.') ? '127.0.0.1' : address;
+}
+
 /** Serves one port; `gate.ts` accepts, checks token and limits, and hands over. */
 export interface PeerServer {
   accept(peer: Peer): void;

@@ -1,6 +1,7 @@
 /** All that a relay holds: its sessions and streams, whichever connection they came by. */
 import { ChunkRegistry } from './chunk.ts';
 import { FolderHolds } from './folder-holds.ts';
+import { IncomingMemory } from './incoming.ts';
 import type { Limits } from './limits.ts';
 import type { MemoryBudget } from './memory-packets.ts';
 import type { MetadataStream } from './metadata.ts';
@@ -27,6 +28,7 @@ export class Relay implements RelayStore {
   readonly allowClear: boolean;
   readonly chunks: ChunkRegistry = new ChunkRegistry();
   readonly folders: FolderHolds = new FolderHolds();
+  readonly incoming: IncomingMemory;
   readonly memory: MemoryBudget = { used_bytes: 0 };
   readonly pool: PacketPool = new PacketPool();
   /** Not closed, by handle. */
@@ -40,6 +42,7 @@ export class Relay implements RelayStore {
   constructor(options: RelayOptions) {
     this.output = options.output;
     this.limits = options.limits;
+    this.incoming = new IncomingMemory(options.limits.incoming_bytes);
     this.grouping = options.grouping;
     this.allowClear = options.allowClear;
   }

@@ -25,6 +25,8 @@ export class Session implements StoredSession {
   readonly minor: number;
   /** Relative to the output folder. */
   readonly folder: string;
+  /** Of its producer; packets of its streams come from there. */
+  readonly address: string;
   closed = false;
   publications = 0;
   hasRotated = false;
@@ -45,7 +47,7 @@ export class Session implements StoredSession {
     relay: Relay,
     created: CreateSession,
     at: { readonly id: number; readonly minor: number; readonly folder: string },
-    peer: { readonly note: (line: string) => void; readonly fault: (reason: string) => void },
+    peer: { readonly address: string; readonly note: (line: string) => void; readonly fault: (reason: string) => void },
   ) {
     this.relay = relay;
     this.created = created;
@@ -53,6 +55,7 @@ export class Session implements StoredSession {
     this.minor = at.minor;
     this.folder = at.folder;
     this.note = (line) => peer.note(line);
+    this.address = peer.address;
     this.onBroken = (reason) => peer.fault(reason);
   }
 

@@ -40,7 +40,7 @@ export class Bench {
       this.relay,
       CREATED,
       { id: 1, minor: 13, folder: 'h/s' },
-      { note: report, fault: report },
+      { address: '127.0.0.1', note: report, fault: report },
     );
     this.session.chunk = this.nextChunk();
     const spec = {

@@ -150,6 +150,10 @@ export class DataStream implements StoredStream {
     this.tryClose(now || this.sourceGone);
   }
 
+  get hasSource(): boolean {
+    return this.source !== null;
+  }
+
   /** Whether its packets come by another connection than `source`. */
   hasSourceOtherThan(source: object): boolean {
     return this.source !== null && this.source !== source && !this.sourceGone;

@@ -1,9 +1,10 @@
 /** A producer's control connection: takes requests, answers them in order. What they do is in the files beside. */
 import { messageOf } from '../../../base/errors.ts';
-import { commandName, genericReply, Ret } from '../../protocol/control.ts';
+import { Command, commandName, genericReply, Ret } from '../../protocol/control.ts';
 import { ControlReader } from '../../protocol/control-reader.ts';
 import { type Bytes, takeBytes } from '../direct-socket.ts';
-import type { Peer, PeerServer } from '../peer.ts';
+import type { Arriving } from '../incoming.ts';
+import { addressOf, type Peer, type PeerServer } from '../peer.ts';
 import type { Relay } from '../relay.ts';
 import type { Session } from '../session.ts';
 import { COMMANDS } from './commands.ts';
@@ -18,9 +19,17 @@ const OK: Uint8Array = genericReply(Ret.OK);
 /** Replies that the producer did not read: then no more of its requests are read. */
 const MAX_UNREAD_REPLY_BYTES = 262_144;
 
-export class ControlConnection implements Bytes {
+/** VERSION has 8 bytes. */
+const MAX_FIRST_BYTES = 256;
+/** Largest of all but metadata and rotations: two names and a path of 4096 bytes. */
+const MAX_REQUEST_BYTES = 65_536;
+/** Of each stream in ROTATE_STREAMS. */
+const ROTATED_STREAM_BYTES = 16;
+
+export class ControlConnection implements Bytes, Arriving {
   readonly relay: Relay;
   readonly peer: Peer;
+  readonly address: string;
   /** What both sides speak; null before VERSION. */
   minor: number | null = null;
   session: Session | null = null;
@@ -31,11 +40,12 @@ export class ControlConnection implements Bytes {
   constructor(relay: Relay, peer: Peer) {
     this.relay = relay;
     this.peer = peer;
-    const { request_bytes } = relay.limits;
+    this.address = addressOf(peer);
     this.reader = new ControlReader(
       ({ command, payload_bytes }) => {
-        if (payload_bytes <= request_bytes) return;
-        this.fault(`${commandName(command)} of ${payload_bytes} bytes is more than ${request_bytes}`);
+        const limit_bytes = this.requestLimit(command);
+        if (payload_bytes <= limit_bytes) return;
+        this.fault(`${commandName(command)} of ${payload_bytes} bytes is more than ${limit_bytes}`);
       },
       (command, payload) => this.onRequest(command, payload),
     );
@@ -51,6 +61,16 @@ export class ControlConnection implements Bytes {
     });
   }
 
+  /** Before VERSION, and without a session, nobody has much to say. */
+  private requestLimit(command: number): number {
+    const { request_bytes, streamsPerSession } = this.relay.limits;
+    if (this.minor === null) return MAX_FIRST_BYTES;
+    if (this.session === null) return MAX_REQUEST_BYTES;
+    if (command === Command.SEND_METADATA) return request_bytes;
+    if (command === Command.ROTATE_STREAMS) return MAX_REQUEST_BYTES + streamsPerSession * ROTATED_STREAM_BYTES;
+    return MAX_REQUEST_BYTES;
+  }
+
   reply(bytes: Uint8Array): void {
     const { socket } = this.peer;
     socket.write(bytes);
@@ -59,6 +79,10 @@ export class ControlConnection implements Bytes {
 
   ret(code: Ret | number): void {
     this.reply(code === Ret.OK ? OK : genericReply(code));
+  }
+
+  cut(reason: string): void {
+    this.fault(reason);
   }
 
   /** Cuts the producer off; its session is aborted. */
@@ -81,6 +105,7 @@ export class ControlConnection implements Bytes {
     } catch (error) {
       this.fault(messageOf(error));
     }
+    if (!this.ended) this.relay.incoming.set(this, this.reader.held_bytes);
     this.watchdog.heard(!this.reader.idle);
   }
 
@@ -98,6 +123,7 @@ export class ControlConnection implements Bytes {
     if (this.ended) return;
     this.ended = true;
     this.reader.stop();
+    this.relay.incoming.set(this, 0);
     this.watchdog.stop();
     this.session?.end(aborted);
   }

@@ -2,8 +2,9 @@
 import { messageOf, TailtrapError } from '../../../base/errors.ts';
 import { type DataHeader, PacketReader } from '../../protocol/data.ts';
 import { type Bytes, takeBytes } from '../direct-socket.ts';
+import type { Arriving } from '../incoming.ts';
 import type { Packet } from '../packet.ts';
-import type { Peer, PeerServer } from '../peer.ts';
+import { addressOf, type Peer, type PeerServer } from '../peer.ts';
 import type { Relay } from '../relay.ts';
 import { DataStream } from '../stream.ts';
 import { Watchdog } from './watchdog.ts';
@@ -14,13 +15,15 @@ const SHARED: Buffer = Buffer.allocUnsafe(65_536);
 /** From how many streams on those that are closed are sorted out. */
 const MANY_STREAMS = 1024;
 
-export class DataConnection implements Bytes {
+export class DataConnection implements Bytes, Arriving {
+  readonly address: string;
   private readonly relay: Relay;
   private readonly peer: Peer;
   private readonly reader: PacketReader;
   private readonly watchdog: Watchdog;
   private streams: Set<DataStream> = new Set();
   private stream: DataStream | null = null;
+  private adopted: DataStream | null = null;
   private unwritten_bytes = 0;
   private paused = false;
   private ended = false;
@@ -29,6 +32,7 @@ export class DataConnection implements Bytes {
   constructor(relay: Relay, peer: Peer) {
     this.relay = relay;
     this.peer = peer;
+    this.address = addressOf(peer);
     this.reader = new PacketReader(
       (header) => this.onHeader(header),
       (header, bytes) => this.onPacket(header, bytes),
@@ -63,6 +67,7 @@ export class DataConnection implements Bytes {
     } catch (error) {
       this.fault(messageOf(error));
     }
+    if (!this.ended) this.relay.incoming.set(this, this.reader.partial_bytes);
     if (this.paused) this.watchdog.pause();
     else this.watchdog.heard(!this.reader.idle);
   }
@@ -73,7 +78,7 @@ export class DataConnection implements Bytes {
       const id = Number.isSafeInteger(header.stream) ? header.stream : 'over 2^53';
       throw new TailtrapError('TT_RELAY_PACKET', `a packet of stream ${id}, which is no data stream here`);
     }
-    if (this.stream !== stream) this.adopt(stream);
+    if (this.stream !== stream) this.check(stream);
     this.stream = stream;
     const size = header.data_bytes + header.padding_bytes;
     if (size <= this.relay.limits.packet_bytes) return;
@@ -86,50 +91,87 @@ export class DataConnection implements Bytes {
   private onPacket(header: DataHeader, bytes: Buffer): void {
     const { netSeq, data_bytes, padding_bytes } = header;
     const packet: Packet = { netSeq, bytes, data_bytes, padding_bytes, settled: this.settled, place: null };
+    this.adopt(this.stream!);
     this.unwritten_bytes += data_bytes;
+    this.relay.incoming.unwritten_bytes += memoryOf(data_bytes);
     const reason = this.stream!.onPacket(packet);
-    if (reason !== null) throw new TailtrapError('TT_RELAY_PACKET', reason);
-    if (this.unwritten_bytes < this.relay.limits.unwritten_bytes || this.paused) return;
+    if (reason !== null) {
+      this.unwritten_bytes -= data_bytes;
+      this.relay.incoming.unwritten_bytes -= memoryOf(data_bytes);
+      throw new TailtrapError('TT_RELAY_PACKET', reason);
+    }
+    const isFull = this.unwritten_bytes >= this.relay.limits.unwritten_bytes || this.relay.incoming.full;
+    if (!isFull || this.paused) return;
     this.paused = true;
     this.peer.socket.pause();
   }
 
-  private onSettled({ data_bytes, bytes }: Packet): void {
+  private onSettled(packet: Packet): void {
+    const { data_bytes, bytes } = packet;
+    const { incoming, limits, pool } = this.relay;
     this.unwritten_bytes -= data_bytes;
-    if (bytes !== null) this.relay.pool.give(bytes);
-    if (!this.paused || this.unwritten_bytes > this.relay.limits.unwritten_bytes / 2) return;
+    incoming.unwritten_bytes -= memoryOf(data_bytes);
+    if (bytes !== null) pool.give(bytes);
+    packet.bytes = null;
+    if (!this.paused || this.unwritten_bytes > limits.unwritten_bytes / 2) return;
+    // Nobody else wakes it: with nothing of its own waiting it reads on, whatever others have.
+    if (incoming.full && this.unwritten_bytes > 0) return;
     this.paused = false;
     this.watchdog.heard(!this.reader.idle);
     this.peer.socket.resume();
   }
 
-  /** @throws TailtrapError when the stream is another connection's */
+  /** @throws TailtrapError when the stream is another connection's, or another host's */
+  private check(stream: DataStream): void {
+    if (stream.trace.session.address !== this.address) {
+      throw new TailtrapError('TT_RELAY_PACKET', `stream ${stream.id} is one of ${stream.trace.session.address}`);
+    }
+    if (!stream.hasSourceOtherThan(this)) return;
+    throw new TailtrapError('TT_RELAY_PACKET', `stream ${stream.id} comes by another connection`);
+  }
+
+  /** A stream is the connection's that brings its first whole packet: announcing one takes it from nobody. */
   private adopt(stream: DataStream): void {
-    if (stream.hasSourceOtherThan(this))
-      throw new TailtrapError('TT_RELAY_PACKET', `stream ${stream.id} comes by another connection`);
+    if (this.adopted === stream) return;
+    this.check(stream);
+    this.adopted = stream;
     stream.setSource(this);
     this.peer.introduced();
     this.streams.add(stream);
     if (this.streams.size % MANY_STREAMS === 0) this.streams = new Set([...this.streams].filter((one) => !one.closed));
   }
 
-  /** Cuts the connection off, and aborts the session that it belonged to: what follows could not be understood. */
+  /** Cuts the connection off, and aborts the sessions that it brought packets of: what follows could not be understood. */
   private fault(reason: string): void {
     if (this.ended) return;
-    const { stream } = this;
+    const sessions = new Set([...this.streams].filter(({ closed }) => !closed).map(({ trace }) => trace.session));
     this.peer.fault(reason);
     this.end();
-    if (stream !== null && !stream.closed) stream.trace.session.break(`its data connection: ${reason}`);
+    for (const session of sessions) session.break(`its data connection: ${reason}`);
+  }
+
+  cut(reason: string): void {
+    this.fault(reason);
   }
 
   private end(): void {
     if (this.ended) return;
     this.ended = true;
+    const { stream } = this;
+    // Its first packet will not come: nobody needs to wait for it.
+    if (!this.reader.idle && stream !== null && !stream.hasSource) stream.setSource(this);
     this.reader.end();
+    this.relay.incoming.set(this, 0);
     this.watchdog.stop();
-    for (const stream of this.streams) stream.onSourceGone(this);
+    for (const one of this.streams) one.onSourceGone(this);
+    stream?.onSourceGone(this);
     this.streams.clear();
   }
+}
+
+/** Small packets take a page. */
+function memoryOf(data_bytes: number): number {
+  return Math.max(data_bytes, 4096);
 }
 
 export class DataServer implements PeerServer {

@@ -79,6 +79,7 @@ function begin(
     created,
     { id, minor, folder },
     {
+      address: connection.address,
       note: (line) => peer.note(line),
       fault: (reason) => connection.fault(reason),
     },
