@@ -5,7 +5,6 @@
 import {
   closeSync,
   constants,
-  existsSync,
   fstatSync,
   ftruncateSync,
   lstatSync,
@@ -16,11 +15,11 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
-  statSync,
   unlinkSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errnoName, messageOf, TailtrapError } from '../../base/errors.ts';
+import { makeFolders } from '../../base/node.ts';
 
 /** As lttng-relayd's: group may write; the process's umask takes from it. */
 const FOLDER_MODE = 0o770;
@@ -48,7 +47,7 @@ export class OutputFolder {
    */
   probe(): void {
     try {
-      makeWithParents(this.root);
+      makeFolders(this.root, FOLDER_MODE);
       rmdirSync(mkdtempSync(join(this.root, '.tailtrap-probe-')));
     } catch (error) {
       throw new TailtrapError('TT_RELAY_FOLDER', `cannot write into the output folder: ${messageOf(error)}`, {
@@ -61,7 +60,7 @@ export class OutputFolder {
 
   /** Makes a folder and those above it, up to the root. */
   makeFolder(relative: string): void {
-    makeWithParents(this.root);
+    makeFolders(this.root, FOLDER_MODE);
     let path = this.root;
     for (const part of relative.split('/').filter((name) => name !== '')) {
       path = join(path, part);
@@ -177,18 +176,6 @@ export class OutputFolder {
   removeEmpty(relative: string): void {
     const path = this.path(relative);
     if (readdirSync(path).length === 0) rmdirSync(path);
-  }
-}
-
-/** Node's own `recursive` never ends below a folder that takes no new names (/proc). */
-function makeWithParents(path: string): void {
-  try {
-    mkdirSync(path, FOLDER_MODE);
-  } catch (error) {
-    if (errnoName(error) === 'EEXIST' && statSync(path).isDirectory()) return;
-    if (errnoName(error) !== 'ENOENT' || existsSync(dirname(path))) throw error;
-    makeWithParents(dirname(path));
-    mkdirSync(path, FOLDER_MODE);
   }
 }
 
