@@ -26,3 +26,25 @@ export interface PeerServer {
   /** Ends all its connections. */
   close(): void | Promise<void>;
 }
+
+/** Serves each peer by a connection of its own, and knows who is there. */
+export abstract class ConnectionServer implements PeerServer {
+  readonly #peers = new Set<Peer>();
+
+  /** Peers that are connected. */
+  get count(): number {
+    return this.#peers.size;
+  }
+
+  accept(peer: Peer): void {
+    this.#peers.add(peer);
+    peer.socket.on('close', () => this.#peers.delete(peer));
+    this.begin(peer);
+  }
+
+  close(): void {
+    for (const peer of this.#peers) peer.socket.destroy();
+  }
+
+  protected abstract begin(peer: Peer): void;
+}

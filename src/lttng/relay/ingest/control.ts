@@ -4,7 +4,7 @@ import { Command, commandName, genericReply, Ret } from '../../protocol/control.
 import { ControlReader } from '../../protocol/control-reader.ts';
 import { type Bytes, takeBytes } from '../direct-socket.ts';
 import type { Arriving } from '../incoming.ts';
-import { addressOf, type Peer, type PeerServer } from '../peer.ts';
+import { addressOf, ConnectionServer, type Peer } from '../peer.ts';
 import type { Relay } from '../relay.ts';
 import type { Session } from '../session.ts';
 import { COMMANDS } from './commands.ts';
@@ -129,21 +129,15 @@ export class ControlConnection implements Bytes, Arriving {
   }
 }
 
-export class ControlServer implements PeerServer {
+export class ControlServer extends ConnectionServer {
   private readonly relay: Relay;
-  private readonly connections: Set<Peer> = new Set();
 
   constructor(relay: Relay) {
+    super();
     this.relay = relay;
   }
 
-  accept(peer: Peer): void {
-    this.connections.add(peer);
-    peer.socket.on('close', () => this.connections.delete(peer));
+  protected begin(peer: Peer): void {
     new ControlConnection(this.relay, peer);
-  }
-
-  close(): void {
-    for (const peer of this.connections) peer.socket.destroy();
   }
 }

@@ -4,7 +4,7 @@ import { type DataHeader, PacketReader } from '../../protocol/data.ts';
 import { type Bytes, takeBytes } from '../direct-socket.ts';
 import type { Arriving } from '../incoming.ts';
 import type { Packet } from '../packet.ts';
-import { addressOf, type Peer, type PeerServer } from '../peer.ts';
+import { addressOf, ConnectionServer, type Peer } from '../peer.ts';
 import type { Relay } from '../relay.ts';
 import { DataStream } from '../stream.ts';
 import { Watchdog } from './watchdog.ts';
@@ -174,21 +174,15 @@ function memoryOf(data_bytes: number): number {
   return Math.max(data_bytes, 4096);
 }
 
-export class DataServer implements PeerServer {
+export class DataServer extends ConnectionServer {
   private readonly relay: Relay;
-  private readonly connections: Set<Peer> = new Set();
 
   constructor(relay: Relay) {
+    super();
     this.relay = relay;
   }
 
-  accept(peer: Peer): void {
-    this.connections.add(peer);
-    peer.socket.on('close', () => this.connections.delete(peer));
+  protected begin(peer: Peer): void {
     new DataConnection(this.relay, peer);
-  }
-
-  close(): void {
-    for (const peer of this.connections) peer.socket.destroy();
   }
 }

@@ -4,20 +4,20 @@
  */
 import { LIVE_MINOR } from '../../protocol/live.ts';
 import type { Limits } from '../limits.ts';
-import type { Peer, PeerServer } from '../peer.ts';
+import { ConnectionServer, type Peer } from '../peer.ts';
 import type { RelayStore, StoredSession } from '../store.ts';
 import { type LiveHub, ViewerConnection } from './connection.ts';
 
-export class LiveServer implements PeerServer, LiveHub {
+export class LiveServer extends ConnectionServer implements LiveHub {
   readonly limits: Limits;
   readonly minor: number;
   readonly #store: RelayStore;
-  readonly #peers = new Set<Peer>();
   readonly #watching = new Map<StoredSession, number>();
   #viewerIds = 0n;
 
   /** @param minor of the version that it announces: 2.4 to 2.15 */
   constructor(store: RelayStore, limits: Limits, minor: number = LIVE_MINOR) {
+    super();
     this.#store = store;
     this.limits = limits;
     this.minor = minor;
@@ -25,17 +25,11 @@ export class LiveServer implements PeerServer, LiveHub {
 
   /** Viewers that are connected. */
   get viewers(): number {
-    return this.#peers.size;
+    return this.count;
   }
 
-  accept(peer: Peer): void {
-    this.#peers.add(peer);
-    peer.socket.on('close', () => this.#peers.delete(peer));
+  protected begin(peer: Peer): void {
     void new ViewerConnection(this, peer).run();
-  }
-
-  close(): void {
-    for (const peer of this.#peers) peer.socket.destroy();
   }
 
   sessions(): readonly StoredSession[] {
