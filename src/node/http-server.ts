@@ -2,8 +2,12 @@
  * Requests that this process serves: from the parsed head of the request until the response has been handed to the
  * kernel, or the connection broke.
  *
- * Each connection has a number, the key. Pipelined requests are duplicates under it; each response ends its own by handle;
- * a connection that closes ends what is still pending on it.
+ * Each connection has a number, the key. Most requests are over long before they could time out, so a request is at first
+ * only noted on its connection, and observed when it ends; what a sweep finds still open is given to the tracker, which
+ * reports its timeout. (Entering each request at once cost 3 % of a hello world's throughput: the tables of the tracker are
+ * out of the processor's cache whenever the kernel has been at work in between.) Pipelined requests, and those that others
+ * refer to (context `full`), have an object each and are tracked at once; each response ends its own by handle. A connection
+ * that closes ends what is still pending on it.
  */
 import { executionAsyncId, triggerAsyncId } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -11,6 +15,7 @@ import type { Socket } from 'node:net';
 import { idDetails, type ServedRequest } from './context.ts';
 import { type Described, tame } from './outliers.ts';
 import { ENDED, type Marked, type Part, pathOf, routeOf, subscribe } from './part.ts';
+import { Sweep } from './sweep.ts';
 
 interface Message {
   readonly request: IncomingMessage;
@@ -32,6 +37,8 @@ class Served implements ServedRequest {
   readonly key: number;
   request: IncomingMessage | null = null;
   response: ServerResponse | null = null;
+  begin_ns = 0.5; // never whole: a field of doubles from the start, which later times overwrite in place
+  /** In the tracker; 0: only noted here. */
   handle = 0;
   /** Of the request, in this process, from 1. 0: context is off. */
   number = 0;
@@ -83,16 +90,30 @@ function describe({ request, response, number, async_id, trigger_async_id }: Ser
   };
 }
 
+const now_ns = (): number => performance.now() * 1e6;
+
 export const httpServer: Part = (tools) => {
   const tracker = tools.tracker('http.server', describe);
   const { contexts } = tools;
   if (tracker === null && contexts.mode !== 'full') return () => {};
   const withIds = contexts.mode !== 'off';
   const shared = contexts.mode === 'full';
+  const open = new Set<Served>();
   let connections = 0;
+
+  /** The request that a connection only noted is over. */
+  const end = (served: Served, how: number): void => {
+    if (served.handle !== 0) tracker?.eventOutHandle(served.handle, undefined, how);
+    else tracker?.observe(served.key, served.begin_ns, now_ns(), served, how);
+    served.handle = 0;
+    served.request = null; // an idle connection keeps nothing
+    served.response = null;
+  };
   const onClose = tools.guard((socket: Marked<Socket>) => {
-    const { key } = socket[SERVED] as Served;
-    if (tracker !== null && tracker.find(key) !== 0) tracker.eventOut(key, undefined, ENDED.broken);
+    const served = socket[SERVED] as Served;
+    open.delete(served);
+    if (served.request !== null) end(served, ENDED.broken);
+    if (tracker !== null && tracker.find(served.key) !== 0) tracker.eventOut(served.key, undefined, ENDED.broken);
   });
   function closed(this: Socket): void {
     onClose(this as Marked<Socket>);
@@ -100,17 +121,31 @@ export const httpServer: Part = (tools) => {
   const firstOf = (socket: Marked<Socket>): Served => {
     const served = new Served(++connections);
     socket[SERVED] = served;
+    open.add(served);
     socket.once('close', closed);
     return served;
   };
-  return subscribe(tools, {
+  /** A request that needs an object of its own. */
+  const trackAlone = (message: Message, key: number): Served => {
+    const served = new Served(key);
+    (message.response as Marked<ServerResponse>)[SERVED] = served;
+    if (tracker !== null && tracker.eventIn(key, undefined, served) === 0) served.handle = tracker.lastHandle;
+    return served;
+  };
+  const sweep = new Sweep(tracker, () => {
+    for (const served of open) {
+      if (served.request === null || served.handle !== 0) continue;
+      if (tracker?.eventIn(served.key, served.begin_ns, served) !== 0) break; // full: it counts one as skipped
+      served.handle = tracker.lastHandle;
+    }
+  });
+
+  const unsubscribe = subscribe(tools, {
     'http.server.request.start': (message: Message) => {
       const socket = message.socket as Marked<Socket>;
       let served = (socket[SERVED] as Served | undefined) ?? firstOf(socket);
-      if (served.handle !== 0 || shared) {
-        served = new Served(served.key);
-        (message.response as Marked<ServerResponse>)[SERVED] = served;
-      }
+      if (shared || served.request !== null) served = trackAlone(message, served.key);
+      else served.begin_ns = now_ns();
       served.request = message.request;
       served.response = message.response;
       if (withIds) {
@@ -119,20 +154,16 @@ export const httpServer: Part = (tools) => {
         served.number = contexts.begins(served.async_id);
       }
       if (shared) contexts.enter(served);
-      if (tracker !== null && tracker.eventIn(served.key, undefined, served) === 0) served.handle = tracker.lastHandle;
     },
     'http.server.response.finish': (message: Message) => {
-      const own = shared ? undefined : (message.socket as Marked<Socket>)[SERVED];
-      const served = own as Served | undefined;
-      if (served !== undefined && served.response === message.response) {
-        if (served.handle !== 0) tracker?.eventOutHandle(served.handle);
-        served.handle = 0;
-        served.request = null; // an idle connection keeps nothing
-        served.response = null;
-        return;
-      }
+      const own = (message.socket as Marked<Socket>)[SERVED] as Served | undefined;
+      if (own !== undefined && own.response === message.response) return end(own, ENDED.well);
       const { handle = 0 } = ((message.response as Marked<ServerResponse>)[SERVED] ?? {}) as Partial<Served>;
       if (handle !== 0) tracker?.eventOutHandle(handle);
     },
   });
+  return () => {
+    unsubscribe();
+    sweep.stop();
+  };
 };

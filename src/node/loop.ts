@@ -30,9 +30,10 @@ export const loopStalls: Part = (tools) => {
     const now_ns = performance.now() * 1e6;
     const nowCpu_us = cpu_us();
     const due_ns = Math.min(now_ns, last_ns + PERIOD_MS * 1e6);
-    if (last_ns < now_ns)
-      tracker.eventIn(++ticks, due_ns, { cpu_ns: (nowCpu_us - lastCpu_us) * 1e3, elapsed_ns: now_ns - last_ns });
-    if (last_ns < now_ns) tracker.eventOut(ticks, now_ns);
+    if (last_ns < now_ns) {
+      const stall = { cpu_ns: (nowCpu_us - lastCpu_us) * 1e3, elapsed_ns: now_ns - last_ns };
+      tracker.observe(++ticks, due_ns, now_ns, stall);
+    }
     last_ns = now_ns;
     lastCpu_us = nowCpu_us;
   });

@@ -43,8 +43,8 @@ export const dnsLookup: Part = (tools) => {
   if (tracker === null) return () => {};
   let lookups = 0;
   return observe(tools, 'dns', (entry) => {
-    tracker.eventIn(++lookups, entry.startTime * 1e6, entry);
-    tracker.eventOut(lookups, (entry.startTime + entry.duration) * 1e6);
+    const begin_ns = entry.startTime * 1e6;
+    tracker.observe(++lookups, begin_ns, begin_ns + entry.duration * 1e6, entry);
   });
 };
 
@@ -118,8 +118,8 @@ export const netConnect: Part = (tools) => {
     const place = `${entry.detail?.host}:${entry.detail?.port}`;
     if (seen.has(place)) return count(place, -1);
     if (entry.detail?.port === undefined) return; // a local socket
-    tracker.eventIn(++connects, entry.startTime * 1e6, { entry });
-    tracker.eventOut(connects, (entry.startTime + entry.duration) * 1e6);
+    const begin_ns = entry.startTime * 1e6;
+    tracker.observe(++connects, begin_ns, begin_ns + entry.duration * 1e6, { entry });
   });
   return () => {
     unsubscribe();

@@ -40,8 +40,7 @@ export const lateTimers: Part = (tools) => {
     if (typeof start !== 'number' || typeof wanted_ms !== 'number' || wanted_ms < 0) return;
     const now_ns = performance.now() * 1e6;
     const due_ns = Math.min(now_ns, (loopClock_ms + start + wanted_ms) * 1e6);
-    tracker.eventIn(++count, due_ns, { ...what, wanted_ms });
-    tracker.eventOut(count, now_ns);
+    tracker.observe(++count, due_ns, now_ns, { ...what, wanted_ms });
   });
   const wrap = (original: Start, kind: string): Start => {
     const wrapped: Start = function (this: unknown, callback, delay, ...args) {

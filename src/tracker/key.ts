@@ -8,6 +8,10 @@
 /** What matches an event in with its event out. 1, 1n and '1' are three keys, as in a Map. */
 export type Key = number | bigint | string;
 
+export function isKey(value: unknown): value is Key {
+  return typeof value === 'number' ? !Number.isNaN(value) : typeof value === 'string' || typeof value === 'bigint';
+}
+
 /** Two rounds of multiply and xor-shift. The table uses the top bits, which depend on all bits of the input. */
 export function mix(value: number): number {
   let h = Math.imul(value, 0x9e3779b1);

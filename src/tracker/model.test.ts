@@ -110,6 +110,18 @@ export class Oracle {
     return Result.ok;
   }
 
+  observe(key: Key, begin_ns: number, end_ns: number, data: unknown, out_id: number): number {
+    if (!this.on) return Result.disabled;
+    const over = !(end_ns >= begin_ns && end_ns - begin_ns <= this.threshold_ns);
+    if (over && this.all.length + this.ending >= this.capacity) {
+      this.counts.skipped++;
+      return Result.full; // an outlier is reported from a slot
+    }
+    this.counts.tracked++;
+    this.end({ key, begin_ns, data, timedOut: false, due: 0 }, end_ns, out_id);
+    return Result.ok;
+  }
+
   /** @param nth of the duplicates only this one; -1: all */
   out(key: Key, at_ns: number, out_id: number, nth: number): number {
     if (!this.on) return Result.disabled;

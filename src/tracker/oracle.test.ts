@@ -118,6 +118,11 @@ function run(scenario: Scenario, seed: number): void {
       assert.equal(handles.length, oracle.events.get(key)?.length ?? 0);
       const nth = int(Math.max(1, handles.length));
       assert.equal(tracker.eventOutHandle(handles[nth] ?? 0, now_ns, 7), oracle.out(key, now_ns, 7, nth));
+    } else if (dice < 0.84) {
+      const begin_ns = now_ns - int(20 * unit_ns);
+      const end_ns = rnd() < 0.1 ? begin_ns - int(unit_ns) : now_ns;
+      const data = rnd() < 0.3 ? { toString: () => `o${begin_ns}` } : undefined;
+      assert.equal(tracker.observe(key, begin_ns, end_ns, data, 2), oracle.observe(key, begin_ns, end_ns, data, 2));
     } else if (dice < 0.99) {
       now_ns += int(unit_ns) * (rnd() < 0.01 ? 1000 : 1);
       if (rnd() < 0.3) {
@@ -158,7 +163,10 @@ function run(scenario: Scenario, seed: number): void {
     } else if (choice < 180) {
       assert.equal(tracker.eventIn(Number.NaN, now_ns), oracle.on ? Result.badKey : Result.disabled);
       assert.equal(tracker.eventOut(1, Number.NaN), oracle.on ? Result.badTime : Result.disabled);
-      if (oracle.on) oracle.more.refused += 2;
+      assert.equal(tracker.observe(Number.NaN, now_ns, now_ns), oracle.on ? Result.badKey : Result.disabled);
+      assert.equal(tracker.observe(1, now_ns, Number.NaN), oracle.on ? Result.badTime : Result.disabled);
+      assert.equal(tracker.observe(1, undefined as never, now_ns), oracle.on ? Result.badTime : Result.disabled);
+      if (oracle.on) oracle.more.refused += 5;
     }
   };
 

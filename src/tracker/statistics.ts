@@ -70,6 +70,9 @@ export const Counter = {
 const SUB_BITS = SUB_BUCKET_BITS;
 const TOO_LARGE_NS = 2 ** MAX_EXPONENT;
 const LAST_BUCKET = BUCKETS - 1;
+const SUM = Counter.sum_ns;
+const MIN = Counter.min_ns;
+const MAX = Counter.max_ns;
 /** Scales 2^31 .. 2^42 into the range of 32-bit integers. */
 const HIGH_SHIFT = 16;
 const HIGH_SCALE = 2 ** -HIGH_SHIFT;
@@ -92,7 +95,7 @@ export function fastBucketOf(delay_ns: number): number {
 }
 
 /**
- * Counters and delays of one tracker (`LatencyTracker.end` records them).
+ * Counters and delays of one tracker (recorded by `record` and by `LatencyTracker.end`).
  * A delay's bucket is its count: `matched` is the sum over the buckets. The counters are doubles: exact to 2^53, and
  * stored without boxes.
  */
@@ -113,6 +116,16 @@ export class Statistics {
 
   add(counter: number): void {
     this.counters[counter] = this.counters[counter]! + 1;
+  }
+
+  /** A delay >= 0. `LatencyTracker.end` has the same in its own body, for the reason given there. */
+  record(delay_ns: number): void {
+    const { counters, buckets } = this;
+    counters[SUM] = counters[SUM]! + delay_ns;
+    if (delay_ns < counters[MIN]!) counters[MIN] = delay_ns;
+    if (delay_ns > counters[MAX]!) counters[MAX] = delay_ns;
+    const bucket = fastBucketOf(delay_ns);
+    buckets[bucket] = buckets[bucket]! + 1;
   }
 
   /** @returns a copy; later events do not change it */

@@ -10,18 +10,17 @@
  * A callback may call anything on the tracker: an event is taken out of all structures before its end is reported, and
  * what a callback of a poll begins is not due in that poll.
  */
-import { Histogram } from '../base/histogram.ts';
-import { duration, flag, functionOrNull, numberWithin, threshold } from './check.ts';
+import { duration, flag, functionOrNull, threshold } from './check.ts';
 import { Deadlines } from './deadlines.ts';
 import type { TrackerCallback } from './event.ts';
-import type { Key } from './key.ts';
+import { isKey, type Key } from './key.ts';
+import { MeasuredEvents } from './measured.ts';
 import { checkOptions, type TrackerOptions } from './options.ts';
-import { PendingEvents } from './pending.ts';
 import { Reference } from './pool.ts';
 import { Reporter } from './reporter.ts';
 import { Flag as FlagImport, Result as ResultImport } from './result.ts';
 import { STAGED_KEY, STAGED_TIME, staged as stagedImport } from './staged.ts';
-import { Counter as CounterImport, fastBucketOf, Statistics, type TrackerStatistics } from './statistics.ts';
+import { Counter as CounterImport, fastBucketOf } from './statistics.ts';
 import { EventTable } from './table.ts';
 import { Ticker } from './ticker.ts';
 
@@ -51,7 +50,7 @@ const TAKE = Reference.take;
 /** Times are accepted up to here: beyond it a double skips nanoseconds. */
 const MAX_TIME_NS = 9007199254740992; // 2 ** 53
 
-export class LatencyTracker extends PendingEvents {
+export class LatencyTracker extends MeasuredEvents {
   readonly name: string;
   readonly capacity: number;
   /** Default of the `unique` argument of `eventIn`. */
@@ -61,7 +60,6 @@ export class LatencyTracker extends PendingEvents {
   private threshold: number;
   private worstSoFar: boolean;
   private readonly clock_ns: () => number;
-  private readonly stats: Statistics = new Statistics();
   private readonly reporter: Reporter;
   private readonly deadlines: Deadlines;
   private readonly ticker: Ticker | null;
@@ -128,6 +126,29 @@ export class LatencyTracker extends PendingEvents {
     if (slot === 0) return this.unmatched();
     this.table.detach(slot);
     return this.end(slot, out_id);
+  }
+
+  /**
+   * An operation that is over, whose begin the caller kept: as `eventIn` and `eventOut` in one, for a fraction of their cost
+   * (no look-up, no timer), but it was never pending, so nothing could find it or time it out.
+   *
+   * @param data given back in the callback
+   * @param out_id which of several exits it was; given to the callback
+   * @returns ok, full (an outlier, and there is no slot to report it from), badKey, badTime or disabled
+   */
+  observe(key: Key, begin_ns: number, end_ns: number, data?: unknown, out_id = 0): Result {
+    const delay_ns = end_ns - begin_ns;
+    const isCommon = delay_ns >= 0 && delay_ns <= this.threshold && end_ns <= MAX_TIME_NS && begin_ns >= -MAX_TIME_NS;
+    if (!isCommon || !this.on || !isKey(key)) return this.observeUncommon(key, begin_ns, end_ns, data, out_id);
+    this.stats.record(delay_ns);
+    return OK;
+  }
+
+  /** An outlier, a mistake, or a key that must be looked at: by way of a slot. */
+  private observeUncommon(key: Key, begin_ns: number, end_ns: number, data: unknown, out_id: number): Result {
+    const usable = typeof end_ns === 'number' && Math.abs(end_ns) <= MAX_TIME_NS;
+    const result = this.eventIn(key, usable ? (begin_ns ?? Number.NaN) : Number.NaN, data, false);
+    return result === OK ? this.eventOutHandle(this.lastHandle, end_ns, out_id) : result;
   }
 
   /** The time when none was given, or something that is no time. Apart, so that the callers stay short: see `EventTable.enter`. */
@@ -414,28 +435,6 @@ export class LatencyTracker extends PendingEvents {
     this.closed = true;
     this.disable();
     return pending;
-  }
-
-  statistics(): TrackerStatistics {
-    return this.stats.read(this.table.used);
-  }
-
-  /** Sets all counters and the histogram to 0; what is pending counts as tracked. */
-  resetStatistics(): void {
-    this.stats.reset();
-  }
-
-  /** Delays of matched events, in the layout of the kernel trackers. A copy, for merging. */
-  histogram(): Histogram {
-    return this.stats.histogram();
-  }
-
-  /** The q-quantile (0 .. 1, else throws `TT_TRACKER_OPTION`) of the delays, up to 1/16 above it, at most their maximum; NaN if none. */
-  quantile_ns(q: number): number {
-    return Math.min(
-      new Histogram(this.stats.buckets).quantile(numberWithin(q, 'q', 0, 1)),
-      this.stats.counters[Counter.max_ns]!,
-    );
   }
 
   /** What the last callback that threw has thrown. */
