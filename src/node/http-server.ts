@@ -10,19 +10,22 @@
  * that closes ends what is still pending on it.
  */
 import { executionAsyncId, triggerAsyncId } from 'node:async_hooks';
+import diagnostics from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
 import { idDetails, type ServedRequest } from './context.ts';
 import { type Described, tame } from './outliers.ts';
-import { ENDED, type Marked, type Part, pathOf, routeOf, subscribe } from './part.ts';
+import { ENDED, type Marked, type Part, pathOf, routeOf } from './part.ts';
 import { Sweep } from './sweep.ts';
 
 interface Message {
-  readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly socket: Socket;
 }
 
+const START = 'http.server.request.start';
+const FINISH = 'http.server.response.finish';
 const SERVED = Symbol('tailtrap.served');
 /** Answers that are meant to stay open. Headers that only writeHead was given stand in the head's text, and nowhere else. */
 const ENDLESS = /^\s*text\/event-stream/i;
@@ -35,7 +38,6 @@ const ENDLESS_HEAD = /\r\ncontent-type:[ \t]*text\/event-stream/i;
 class Served implements ServedRequest {
   /** Of the connection. */
   readonly key: number;
-  request: IncomingMessage | null = null;
   response: ServerResponse | null = null;
   begin_ns = 0.5; // never whole: a field of doubles from the start, which later times overwrite in place
   /** In the tracker; 0: only noted here. */
@@ -49,7 +51,8 @@ class Served implements ServedRequest {
     this.key = key;
   }
   describeRequest(): string {
-    return tame(`${this.request?.method} ${this.request === null ? '' : routeOf(urlOf(this.request))}`);
+    const request = this.response?.req;
+    return tame(`${request?.method} ${request === undefined ? '' : routeOf(urlOf(request))}`);
   }
 }
 
@@ -76,8 +79,9 @@ function matchedRoute(request: IncomingMessage): string | null {
   return typeof routeOptions?.url === 'string' ? routeOptions.url : null;
 }
 
-function describe({ request, response, number, async_id, trigger_async_id }: Served, broken: boolean): Described {
-  if (request === null || response === null || isEndless(response)) return null;
+function describe({ response, number, async_id, trigger_async_id }: Served, broken: boolean): Described {
+  if (response === null || isEndless(response)) return null;
+  const request = response.req;
   const url = urlOf(request);
   return {
     key: { method: request.method ?? '', route: tame(matchedRoute(request) ?? routeOf(url)) },
@@ -106,13 +110,12 @@ export const httpServer: Part = (tools) => {
     if (served.handle !== 0) tracker?.eventOutHandle(served.handle, undefined, how);
     else tracker?.observe(served.key, served.begin_ns, now_ns(), served, how);
     served.handle = 0;
-    served.request = null; // an idle connection keeps nothing
-    served.response = null;
+    served.response = null; // an idle connection keeps nothing
   };
   const onClose = tools.guard((socket: Marked<Socket>) => {
     const served = socket[SERVED] as Served;
     open.delete(served);
-    if (served.request !== null) end(served, ENDED.broken);
+    if (served.response !== null) end(served, ENDED.broken);
     if (tracker !== null && tracker.find(served.key) !== 0) tracker.eventOut(served.key, undefined, ENDED.broken);
   });
   function closed(this: Socket): void {
@@ -134,19 +137,18 @@ export const httpServer: Part = (tools) => {
   };
   const sweep = new Sweep(tracker, () => {
     for (const served of open) {
-      if (served.request === null || served.handle !== 0) continue;
+      if (served.response === null || served.handle !== 0) continue;
       if (tracker?.eventIn(served.key, served.begin_ns, served) !== 0) break; // full: it counts one as skipped
       served.handle = tracker.lastHandle;
     }
   });
 
-  const unsubscribe = subscribe(tools, {
-    'http.server.request.start': (message: Message) => {
+  const onStart = (message: Message): void => {
+    try {
       const socket = message.socket as Marked<Socket>;
       let served = (socket[SERVED] as Served | undefined) ?? firstOf(socket);
-      if (shared || served.request !== null) served = trackAlone(message, served.key);
+      if (shared || served.response !== null) served = trackAlone(message, served.key);
       else served.begin_ns = now_ns();
-      served.request = message.request;
       served.response = message.response;
       if (withIds) {
         served.async_id = executionAsyncId();
@@ -154,16 +156,29 @@ export const httpServer: Part = (tools) => {
         served.number = contexts.begins(served.async_id);
       }
       if (shared) contexts.enter(served);
-    },
-    'http.server.response.finish': (message: Message) => {
-      const own = (message.socket as Marked<Socket>)[SERVED] as Served | undefined;
-      if (own !== undefined && own.response === message.response) return end(own, ENDED.well);
-      const { handle = 0 } = ((message.response as Marked<ServerResponse>)[SERVED] ?? {}) as Partial<Served>;
+    } catch (error) {
+      tools.failed(error);
+    }
+  };
+  const onFinish = ({ socket, response }: Message): void => {
+    try {
+      const own = (socket as Marked<Socket>)[SERVED] as Served | undefined;
+      if (own !== undefined && own.response === response) {
+        end(own, ENDED.well);
+        return;
+      }
+      const { handle = 0 } = ((response as Marked<ServerResponse>)[SERVED] ?? {}) as Partial<Served>;
       if (handle !== 0) tracker?.eventOutHandle(handle);
-    },
-  });
+    } catch (error) {
+      tools.failed(error);
+    }
+  };
+  // Each with its own `try`: a call through `guard`, which all parts share, is not in-lined.
+  diagnostics.subscribe(START, onStart as (message: unknown) => void);
+  diagnostics.subscribe(FINISH, onFinish as (message: unknown) => void);
   return () => {
-    unsubscribe();
+    diagnostics.unsubscribe(START, onStart as (message: unknown) => void);
+    diagnostics.unsubscribe(FINISH, onFinish as (message: unknown) => void);
     sweep.stop();
   };
 };

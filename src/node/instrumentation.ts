@@ -77,6 +77,7 @@ export class Instrumentation {
       tracker: (name, describe) => this.#makeTracker(name, describe as (data: unknown, broken: boolean) => Described),
       contexts: this.#contexts,
       guard: (work) => this.#guard(work as (a: unknown, b: unknown) => void) as typeof work,
+      failed: (error) => this.#failed(error),
       isOwnSocket: () => this.#ownSocket,
     };
     // A part that this Node does not allow is left out; the others run.

@@ -18,6 +18,8 @@ export interface PartTools {
   readonly contexts: Contexts;
   /** Runs what must not disturb the application, with at most two arguments: what it throws is counted. */
   guard<A extends [] | [unknown] | [unknown, unknown]>(work: (...args: A) => void): (...args: A) => void;
+  /** Counts an error of the instrumentation itself. */
+  failed(error: unknown): void;
   /** True while the instrumentation opens a socket of its own. */
   isOwnSocket(): boolean;
 }
