@@ -27,6 +27,8 @@ interface Message {
 const START = 'http.server.request.start';
 const FINISH = 'http.server.response.finish';
 const SERVED = Symbol('tailtrap.served');
+/** A sweep found no room for it, and the tracker counted it as skipped, once. It is measured all the same, but cannot time out. */
+const NO_ROOM = -1;
 /** Answers that are meant to stay open. Headers that only writeHead was given stand in the head's text, and nowhere else. */
 const ENDLESS = /^\s*text\/event-stream/i;
 const ENDLESS_HEAD = /\r\ncontent-type:[ \t]*text\/event-stream/i;
@@ -40,7 +42,7 @@ class Served implements ServedRequest {
   readonly key: number;
   response: ServerResponse | null = null;
   begin_ns = 0.5; // never whole: a field of doubles from the start, which later times overwrite in place
-  /** In the tracker; 0: only noted here. */
+  /** In the tracker; 0: only noted here; or NO_ROOM. */
   handle = 0;
   /** Of the request, in this process, from 1. 0: context is off. */
   number = 0;
@@ -107,7 +109,7 @@ export const httpServer: Part = (tools) => {
 
   /** The request that a connection only noted is over. */
   const end = (served: Served, how: number): void => {
-    if (served.handle !== 0) tracker?.eventOutHandle(served.handle, undefined, how);
+    if (served.handle > 0) tracker?.eventOutHandle(served.handle, undefined, how);
     else tracker?.observe(served.key, served.begin_ns, now_ns(), served, how);
     served.handle = 0;
     served.response = null; // an idle connection keeps nothing
@@ -137,9 +139,10 @@ export const httpServer: Part = (tools) => {
   };
   const sweep = new Sweep(tracker, () => {
     for (const served of open) {
-      if (served.response === null || served.handle !== 0) continue;
-      if (tracker?.eventIn(served.key, served.begin_ns, served) !== 0) break; // full: it counts one as skipped
-      served.handle = tracker.lastHandle;
+      if (served.response === null || served.handle > 0) continue;
+      if (served.handle === NO_ROOM && tracker?.pending === tracker?.capacity) continue;
+      const isIn = tracker?.eventIn(served.key, served.begin_ns, served) === 0;
+      served.handle = isIn ? tracker.lastHandle : NO_ROOM;
     }
   });
 

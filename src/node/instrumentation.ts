@@ -32,6 +32,7 @@ const GC_AGE_NS = 600e9;
 const BURST_PER_RATE = 10;
 
 export interface NodeStatistics {
+  /** A request being served is `pending` only after up to 0.13 s: before that, it is only noted (http-server.ts). */
   readonly trackers: Readonly<Record<string, TrackerStatistics>>;
   readonly outliers: number;
   /** To the agent: sent, dropped because it was absent or slow, attempts to connect. */

@@ -69,6 +69,41 @@ test('http.server: pipelined, pending for long, and given up by the client', asy
   assert.ok(seen.includes('/two threshold '));
 });
 
+test('http.server: more requests pending than there is room for are measured all the same; a timeout set late holds for them', async () => {
+  const app = await runApp(
+    `import http from 'node:http'; import { Duplex } from 'node:stream'; import { instrumentation } from 'tailtrap/node';
+    const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+    const waiting = [];
+    const server = http.createServer((_, response) => waiting.push(response));
+    const requests = 5000;
+    for (let i = 0; i < requests; i++) {
+      const socket = new Duplex({ read() {}, write(chunk, encoding, done) { done(); } });
+      server.emit('connection', Object.assign(socket, { setTimeout() { return this; } }));
+      socket.push('GET /' + i + ' HTTP/1.1\\r\\nhost: x\\r\\n\\r\\n');
+    }
+    await sleep(600); // several sweeps
+    const running = instrumentation();
+    const tracker = running.trackers.get('http.server');
+    const before = running.statistics().trackers['http.server'];
+    tracker.timeout_ns = 50e6;
+    await sleep(400);
+    for (const response of waiting) response.end('done');
+    await sleep(50);
+    console.log(JSON.stringify({ before, after: running.statistics() }));
+    process.exit();`,
+    {
+      env: { TAILTRAP_TRACK: 'http.server', TAILTRAP_THRESHOLD: '100s', TAILTRAP_TIMEOUT: '0', TAILTRAP_PRINT: 'none' },
+    },
+  );
+  assert.equal(app.code, 0, app.stderr);
+  const { before, after } = JSON.parse(app.stdout);
+  const capacity = 4096;
+  assert.deepEqual([before.pending, before.skipped, before.matched], [capacity, 5000 - capacity, 0]);
+  const { matched, pending, skipped, timed_out } = after.trackers['http.server'];
+  assert.deepEqual([matched, pending, skipped, timed_out], [5000, 0, 5000 - capacity, capacity]);
+  assert.deepEqual([after.errors, after.outliers > 0], [0, true]);
+});
+
 test('http.client: http.get and fetch, with host and status; a failed one with its error', async () => {
   const app = await runApp(
     `${PRELUDE}
