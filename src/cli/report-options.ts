@@ -10,6 +10,7 @@ import {
 import { UsageError } from '../base/errors.ts';
 import { NS_PER } from '../base/units.ts';
 import type { OptionValues } from './command.ts';
+import { numberList } from './number-list.ts';
 
 export const REPORT_OPTIONS = {
   begin: { type: 'string', value: 'TIME', help: 'from this time on: [YYYY-MM-DD ]HH:MM:SS[.NANO] or nanoseconds' },
@@ -23,7 +24,7 @@ export const REPORT_OPTIONS = {
     help: 'results for every interval: 10ms, 1.5s; seconds without unit',
   },
   limit: { type: 'string', value: 'N', default: '10', help: 'rows of a top; unlimited, or 0: all' },
-  cpu: { type: 'list', value: 'CPUS', help: 'count only these CPUs' },
+  cpu: { type: 'list', value: 'CPUS', help: 'count only these CPUs: 0-3,8' },
   tid: { type: 'list', short: 't', value: 'TIDS', help: 'count only these threads' },
   procname: { type: 'list', short: 'n', value: 'NAMES', help: 'count only threads of these names' },
   'follow-child': { type: 'boolean', short: 'f', help: 'track-process: also children of what is tracked' },
@@ -154,7 +155,7 @@ export function reportOptions(names: readonly string[], values: ReportValues): R
   const { min, max, minsize, maxsize } = values;
   return {
     limit: limitOf(values.limit),
-    cpus: values.cpu.map((text) => wholeNumber('--cpu', text)),
+    cpus: numberList('--cpu', values.cpu),
     tids: tidsOf(values),
     procnames: values.procname,
     ...(min === undefined ? {} : { min_ns: durationOf('--min', min, 'us') }),
@@ -176,8 +177,8 @@ export function reportOptions(names: readonly string[], values: ReportValues): R
     freqResolution: values['freq-resolution'],
     freqUniform: values['freq-uniform'],
     freqSeries: values['freq-series'],
-    irqs: values.irq.map((text) => wholeNumber('--irq', text)),
-    softirqs: values.softirq.map((text) => wholeNumber('--softirq', text)),
+    irqs: numberList('--irq', values.irq),
+    softirqs: numberList('--softirq', values.softirq),
     groupings: [
       ...(values.total ? (['total'] as const) : []),
       ...(values['per-tid'] ? (['tid'] as const) : []),
@@ -190,7 +191,7 @@ export function reportOptions(names: readonly string[], values: ReportValues): R
 }
 
 export function tidsOf(values: ReportValues): number[] {
-  return values.tid.map((text) => wholeNumber('--tid', text));
+  return numberList('--tid', values.tid);
 }
 
 /** The periods that the options define; none: []. */
@@ -236,14 +237,12 @@ export function capturesOf(texts: readonly string[]): Map<string, string[]> {
 }
 
 function limitOf(text: string): number {
-  const limit = text === 'unlimited' ? 0 : wholeNumber('--limit', text);
-  return limit === 0 ? Number.POSITIVE_INFINITY : limit;
-}
-
-function wholeNumber(option: string, text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  const next = option === '--limit' ? 'write --limit 10, or --limit unlimited' : `write ${option} 1,2,3`;
-  throw new UsageError('TT_USAGE', `${option} '${text}' is not a whole number`, { next });
+  if (text !== 'unlimited' && !/^\d+$/.test(text)) {
+    throw new UsageError('TT_USAGE', `--limit '${text}' is not a whole number`, {
+      next: 'write --limit 10, or --limit unlimited',
+    });
+  }
+  return text === 'unlimited' || Number(text) === 0 ? Number.POSITIVE_INFINITY : Number(text);
 }
 
 /** A number with or without unit, as lttng-analyses reads durations. @returns nanoseconds */

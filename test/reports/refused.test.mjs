@@ -36,6 +36,7 @@ const USAGE = [
   [['cputop', '--end', '2026-02-30 10:00:00'], /'2026-02-30 10:00:00' is not a time/],
   [['cputop', '--timerange', '[1,2'], /is not BEGIN,END/],
   [['cputop,track-process'], /track-process is no table/],
+  [['cputop', '--cpu', '0,1-x'], /--cpu: '1-x' \(entry 2 of 2\) is not a whole number and not a range/],
   [['cputop', '--limit', '-1'], /--limit unlimited/],
 ];
 
