@@ -69,7 +69,7 @@ export class Oracle {
       case 'sched_switch': {
         const prev = n('prev_tid') === 0 ? this.#idleOf(event.cpu) : this.#thread(n('prev_tid'), String(f.prev_comm));
         if (prev.state === 'running' && prev.since !== null) prev.cpu_ns += now - prev.since;
-        this.#become(prev, n('prev_tid') === 0 ? 'runnable' : (STATES[n('prev_state')] ?? 'unknown'), now);
+        this.#become(prev, n('prev_tid') === 0 ? 'idle' : (STATES[n('prev_state')] ?? 'unknown'), now);
         prev.prio = n('prev_prio');
         const next = n('next_tid') === 0 ? this.#idleOf(event.cpu) : this.#thread(n('next_tid'), '');
         if (next.state === 'runnable' && n('next_tid') !== 0 && next.since !== null) next.wait_ns += now - next.since;

@@ -105,3 +105,18 @@ test('a pid that is used again is another thread', () => {
     2,
   );
 });
+
+test('the idle thread is idle while others run, and waits for nothing', () => {
+  const m = new Machine();
+  m.switch(100, 0, 0, 5);
+  assert.deepEqual(m.thread(0), { state: 'idle', cpu: 0, wait: 0, switches: 0 });
+  assert.equal(m.state.at(150n).thread(0)!.wait, null);
+  m.switch(200, 5, 1, 0);
+  m.wake(300, 6, 0);
+  m.event(310, 'syscall_exit_read', { ret: 1 }, 6);
+  assert.deepEqual(m.thread(0), { state: 'idle', cpu: 0, wait: 0, switches: 1 });
+  m.switch(400, 6, 1, 0);
+  m.wake(500, 7, 0);
+  m.switch(600, 7, 1, 0);
+  assert.deepEqual(m.thread(0), { state: 'running', cpu: 0, wait: 0, switches: 3 });
+});

@@ -1,7 +1,7 @@
 /** Which thread a tid, a CPU or an event means; births, deaths and changes of thread groups. */
 import type { EventType, FieldReader, TraceEvent } from '../trace/event.ts';
 import { ALIVE, NONE } from './table.ts';
-import { DEAD, RUNNABLE, RUNNING, UNKNOWN, ZOMBIE } from './tables/tasks.ts';
+import { DEAD, IDLE, RUNNABLE, RUNNING, UNKNOWN, ZOMBIE } from './tables/tasks.ts';
 import { ThreadIndex } from './thread-index.ts';
 
 /** A CPU number beyond this is damage: the kernel has at most 8192. */
@@ -72,7 +72,7 @@ export class Threads extends ThreadIndex {
     if (was !== NONE && tasks.tid.data[was] === 0) {
       // It had the CPU at once, so this first event of it is not long after.
       this.implied++;
-      tasks.state.set(was, RUNNABLE);
+      tasks.state.set(was, IDLE);
       this.runs(row);
       cpus.current.set(cpu, row);
       return row;
@@ -90,7 +90,7 @@ export class Threads extends ThreadIndex {
   /** A thread has a CPU from now on. */
   runs(row: number): void {
     const { tasks, journal } = this.model;
-    if (tasks.state.data[row] === RUNNABLE && tasks.tid.data[row] !== 0) {
+    if (tasks.state.data[row] === RUNNABLE) {
       tasks.wait_ns.add(row, journal.now - tasks.state.stamps[row]!);
     }
     tasks.state.set(row, RUNNING);
@@ -107,7 +107,7 @@ export class Threads extends ThreadIndex {
       return;
     }
     this.implied++;
-    tasks.state.set(was, RUNNABLE);
+    tasks.state.set(was, IDLE);
     // Who is woken where nothing runs, runs at once.
     if (row !== NONE && tasks.state.data[row] === RUNNABLE) {
       const since = tasks.state.stamps[row]!;

@@ -95,7 +95,7 @@ function switchHandler(threads: Threads, type: EventType, argument: CallArgument
           if (tid !== 0) cpus.busy_ns.add(cpu, now - since);
         }
       }
-      const state = tid === 0 ? RUNNABLE : prevState === null ? UNKNOWN : stateOf(prevState(event));
+      const state = tid === 0 ? IDLE : prevState === null ? UNKNOWN : stateOf(prevState(event));
       tasks.state.set(prev, state);
       tasks.cpu.set(prev, number);
       if (prevPrio !== null) tasks.prio.set(prev, prevPrio(event));
