@@ -30,6 +30,8 @@ export interface CursorOptions {
   readonly selectionOf: (plan: StreamPlan) => SelectedClasses;
   readonly begin_ns: bigint | null;
   readonly end_ns: bigint | null;
+  /** The first packet read should be the first of the stream: numbers of packets before it are losses. */
+  readonly fromFirst?: boolean;
   readonly onNotice: (notice: Notice) => void;
   readonly onPacket?: ((packet: CtfPacket) => void) | undefined;
 }

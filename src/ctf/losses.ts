@@ -15,6 +15,8 @@ interface Listeners {
   /** What is wanted; null: all. */
   readonly begin_ns: bigint | null;
   readonly end_ns: bigint | null;
+  /** See `CursorOptions`. */
+  readonly fromFirst?: boolean;
 }
 
 /** What the next packet is compared with. */
@@ -34,11 +36,14 @@ function beforeOf(start: PacketStart, clock: bigint): Before {
 export class LossCounter {
   readonly #cursor: Clocked;
   readonly #listeners: Listeners;
+  /** The number that the first packet should have; null: any. Tracers count from 0. */
+  readonly #first: bigint | null;
   #last: Before | null = null;
 
   constructor(cursor: Clocked, listeners: Listeners) {
     this.#cursor = cursor;
     this.#listeners = listeners;
+    this.#first = listeners.fromFirst === true ? 0n : null;
   }
 
   /** A packet that is not read: what was lost before it is not told. */
@@ -47,7 +52,10 @@ export class LossCounter {
     this.#tellPacket(start, true);
   }
 
-  /** Compares with the packet before; the first packet's own counter says only that there may have been losses. */
+  /**
+   * Compares with the packet before; the first packet's own counter says only that there may have been losses, and its
+   * number how many packets are missing where the source should have given all.
+   */
   packet(start: PacketStart, plan: { readonly streamClass: { readonly defaultClock: unknown } }): void {
     const last = this.#last;
     const now = beforeOf(start, this.#cursor.cycles);
@@ -56,9 +64,10 @@ export class LossCounter {
     const timed = plan.streamClass.defaultClock !== null;
     const ns = (cycles: bigint | null | undefined): bigint | null =>
       !timed || cycles === null || cycles === undefined ? null : this.#cursor.nsAt(cycles);
-    if (start.sequence !== null && last?.sequence !== undefined && last.sequence !== null) {
-      const missing = start.sequence - last.sequence - 1n;
-      if (missing > 0n) this.#tell('discarded-packets', Number(missing), ns(last.end_cycles), ns(now.begin_cycles));
+    const expected = last === null ? this.#first : last.sequence === null ? null : last.sequence + 1n;
+    if (start.sequence !== null && expected !== null) {
+      const missing = start.sequence - expected;
+      if (missing > 0n) this.#tell('discarded-packets', Number(missing), ns(last?.end_cycles), ns(now.begin_cycles));
     }
     if (start.discarded === null) return;
     const before = last?.discarded ?? null;

@@ -38,6 +38,7 @@ export function planned(trace: TraceClass, generate: boolean): Pick<LiveTrace, '
 }
 
 export interface LiveStreamOptions {
+  readonly fromFirst: boolean;
   readonly wanted: (name: string) => boolean;
   readonly onNotice: (notice: Notice) => void;
   /** Of the reader; asked for when the first packet is there. */
@@ -176,7 +177,7 @@ export class LiveStream {
 
   open(): void {
     const { owner } = this;
-    const { wanted, onNotice, origin_ns } = this.#options;
+    const { wanted, fromFirst, onNotice, origin_ns } = this.#options;
     this.cursor = new StreamCursor({
       nextFile: () => this.#nextPacket(),
       growing: true,
@@ -187,6 +188,7 @@ export class LiveStream {
       selectionOf: selector(wanted),
       begin_ns: null,
       end_ns: null,
+      fromFirst,
       onNotice,
     });
   }

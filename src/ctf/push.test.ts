@@ -260,3 +260,30 @@ for (const base of [1_000n, 2n ** 60n]) {
     );
   });
 }
+
+test('packets before the first one are told as lost where all were to come', () => {
+  for (const fromFirst of [true, false]) {
+    const notices: Notice[] = [];
+    const live = new PushReader({ name: 'live', onNotice: (notice) => notices.push(notice) });
+    const trace = traced(2, 7);
+    live.metadata(trace.metadata());
+    for (const stream of [0, 1]) live.stream(stream, `s_${stream}`, 0, fromFirst);
+    for (const time of [10n, 20n, 30n, 40n]) {
+      trace.write(0, time);
+      trace.write(1, time);
+      trace.flush();
+    }
+    const late = (packet: { stream: number }, i: number): boolean => packet.stream === 1 || i >= 6;
+    for (const { stream, bytes } of trace.packets.filter(late)) live.packet(stream, bytes);
+    live.endAll();
+    assert.deepEqual(all(live), [10n, 20n, 30n, 40n, 40n]);
+    const told = notices.map(({ kind, stream, count, begin_ns, end_ns }) => [
+      kind,
+      stream.name,
+      count,
+      begin_ns,
+      end_ns,
+    ]);
+    assert.deepEqual(told, fromFirst ? [['discarded-packets', 's_0', 3, null, 40n]] : []);
+  }
+});

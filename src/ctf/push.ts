@@ -8,8 +8,7 @@
  *     for (let e = live.next(); e !== null; e = live.next()) use(e);   // null: nothing is certain for now
  *
  * A stream promises by a beacon, and by the end of its last packet. Packets wait until their events were given; how many
- * is the caller's flow control (`waiting_bytes`, `wants`). Several traces, each with its metadata, are told apart by a
- * number. After new metadata the packets that follow have new `EventType` objects: key tables by name.
+ * is the caller's flow control (`waiting_bytes`, `wants`). Traces, each with its metadata, have numbers. After new metadata the packets that follow have new `EventType` objects: key tables by name.
  */
 import type { StreamInfo } from '../trace/event.ts';
 import { Merge } from '../trace/merge.ts';
@@ -86,12 +85,16 @@ export class PushReader {
     else Object.assign(owner, known);
   }
 
-  /** Announces a stream, also before its trace's metadata. Packets of unannounced ones announce it. */
-  stream(id: number, name?: string, traceId?: number): void {
-    this.#live(id, name, traceId);
+  /**
+   * Announces a stream, also before its trace's metadata. Packets of unannounced ones announce it.
+   *
+   * @param fromFirst it should come from its first packet on: those that are missing before are told as lost
+   */
+  stream(id: number, name?: string, traceId?: number, fromFirst?: boolean): void {
+    this.#live(id, name, traceId, fromFirst);
   }
 
-  #live(id: number, name = `stream ${id}`, traceId = 0): LiveStream {
+  #live(id: number, name = `stream ${id}`, traceId = 0, fromFirst = false): LiveStream {
     const known = this.#streams.get(id);
     if (known !== undefined) return known;
     let owner = this.#traces.get(traceId);
@@ -101,6 +104,7 @@ export class PushReader {
     }
     const live = new LiveStream(id, name, owner, {
       wanted: this.#wanted,
+      fromFirst,
       onNotice: this.#options.onNotice ?? this.#untold.onNotice,
       origin_ns: () => this.origin_ns,
       onBytes: (change) => {

@@ -68,7 +68,7 @@ export class SessionSource {
       memory_bytes,
       log,
     });
-    this.#live.add(this.#attached.takeStreams());
+    this.#live.add(this.#attached.takeStreams(), seek);
     const wake = (): void => this.#changed.abort();
     const forget = session.onChange(wake);
     this.#signal.addEventListener('abort', wake);

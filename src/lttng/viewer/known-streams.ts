@@ -78,8 +78,13 @@ export class KnownStreams {
     return this.early_bytes + this.#reader.waiting_bytes;
   }
 
-  /** Takes up a stream that the relay told of. @returns null for metadata */
-  add(entry: LiveSessionEntry, stream: LiveStream, now_ns: number): TrackedStream | null {
+  /**
+   * Takes up a stream that the relay told of.
+   *
+   * @param fromFirst all its packets are wanted: those that the relay has no more are told as lost
+   * @returns null for metadata
+   */
+  add(entry: LiveSessionEntry, stream: LiveStream, now_ns: number, fromFirst: boolean): TrackedStream | null {
     const session = this.#session(entry);
     let metadata = session.traces.get(stream.traceId);
     if (metadata === undefined) {
@@ -99,7 +104,7 @@ export class KnownStreams {
     session.streams.set(stream.id, tracked);
     metadata.streams++;
     // From now on it holds the others back, also while its metadata is on its way.
-    this.#reader.stream(tracked.number, tracked.name, metadata.number);
+    this.#reader.stream(tracked.number, tracked.name, metadata.number, fromFirst);
     return tracked;
   }
 

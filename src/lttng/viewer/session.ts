@@ -15,6 +15,7 @@ import type { Clock } from '../channel/channel.ts';
 import {
   type IndexReply,
   LIVE_LIMITS,
+  type LiveSeek,
   type LiveSessionEntry,
   type LiveStream,
   type MetadataReply,
@@ -76,11 +77,11 @@ export class LiveSession {
     this.#context = context;
   }
 
-  /** Streams of the answer to ATTACH, or new ones. */
-  add(streams: readonly LiveStream[]): void {
+  /** Streams of the answer to ATTACH, or new ones; what is new is given from its beginning, whatever was asked for. */
+  add(streams: readonly LiveStream[], seek: LiveSeek = 'beginning'): void {
     const { known, clock } = this.#context;
     for (const stream of streams) {
-      const tracked = known.add(this.entry, stream, clock.now_ns());
+      const tracked = known.add(this.entry, stream, clock.now_ns(), seek === 'beginning');
       if (tracked !== null) this.#streams.add(tracked);
       if (stream.path.includes('/pid/')) this.hasProcesses = true;
     }

@@ -187,7 +187,8 @@ export class LiveViewer {
   async #attach(connection: LiveConnection, entry: LiveSessionEntry): Promise<TailtrapError | null> {
     const { clock, log, memory_bytes = DEFAULT_MEMORY_BYTES, seek } = this.#options;
     // What was received before a reconnection is recognised, so everything is asked for that came meanwhile.
-    const { status, streams } = await connection.attach(entry.id, this.#seen ? 'beginning' : seek);
+    const from = this.#seen ? 'beginning' : seek;
+    const { status, streams } = await connection.attach(entry.id, from);
     const where = { where: this.reader.name };
     switch (status) {
       case 'ok':
@@ -212,7 +213,7 @@ export class LiveViewer {
     const { reader } = this;
     const session = new LiveSession(connection, entry, { reader, clock, known: this.#known, memory_bytes, log });
     this.#known.endOthers(entry, streams);
-    session.add(streams);
+    session.add(streams, from);
     this.#sessions.set(entry.id, session);
     this.#without_ns = null;
     this.#pause_ns = FIRST_RETRY_NS;
