@@ -1,7 +1,7 @@
 /** What the rows of a view say, as objects for people and programs: texts for numbers, rows for references. */
 import type { CallNames } from './calls/numbers.ts';
 import type { NumberColumn } from './columns.ts';
-import { NONE } from './table.ts';
+import { NONE, UNTOLD } from './table.ts';
 import { RUNNABLE, RUNNING, type TaskState } from './tables/tasks.ts';
 import type { View } from './view.ts';
 import { type Wait, waitOf } from './waits.ts';
@@ -17,7 +17,7 @@ export interface ThreadInfo {
   readonly since_ns: bigint | null;
   readonly cpu: number | null;
   /** LTTng's: real-time below 0, nice 0 is 20. */
-  readonly prio: number;
+  readonly prio: number | null;
   /** tid of who woke it last. */
   readonly waker: number | null;
   readonly syscall: string | null;
@@ -81,6 +81,11 @@ export function known(value: number): number | null {
   return Number.isNaN(value) || value === NONE ? null : value;
 }
 
+/** -1 is the priority of a real-time thread. */
+function prioOf(value: number): number | null {
+  return value === UNTOLD ? null : value;
+}
+
 export function threadInfo(view: View, row: number, names: CallNames): ThreadInfo {
   const { tasks, processes } = view.model;
   const process = view.get(tasks.process, row);
@@ -96,7 +101,7 @@ export function threadInfo(view: View, row: number, names: CallNames): ThreadInf
     state: view.label(tasks.state, row) as TaskState,
     since_ns: view.clock(since),
     cpu: known(view.get(tasks.cpu, row)),
-    prio: view.get(tasks.prio, row),
+    prio: prioOf(view.get(tasks.prio, row)),
     waker: known(view.get(tasks.waker, row)),
     syscall: call === NONE ? null : names.name(call),
     syscall_since_ns: call === NONE ? null : view.clock(view.since(tasks.syscall, row)),

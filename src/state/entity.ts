@@ -4,7 +4,7 @@
  */
 import { type Column, StampedColumn } from './columns.ts';
 import type { Model } from './model.ts';
-import { NONE, type Table } from './table.ts';
+import { NONE, type Table, UNTOLD } from './table.ts';
 import type { View } from './view.ts';
 
 /**
@@ -41,8 +41,8 @@ export function targetOf(model: Model, column: Column): Table | null {
 
 /** The value that a number in a column stands for. */
 export function meaningOf(model: Model, column: Column, raw: number): Value {
-  // Where the initial value is NONE, NONE is no number.
-  if (raw === NONE && column.initial === NONE) return null;
+  // Where the initial value is one of these, it is no number.
+  if (raw === column.initial && (raw === NONE || raw === UNTOLD)) return null;
   switch (column.form) {
     case 'call':
       return model.calls.name(raw);

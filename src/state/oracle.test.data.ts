@@ -12,7 +12,7 @@ interface Thread {
   name: string;
   state: string;
   since: number | null;
-  prio: number;
+  prio: number | null;
   syscall: { name: string; since: number; fields: FieldObject } | null;
   pid: number | null;
   cpu_ns: number;
@@ -101,7 +101,7 @@ export class Oracle {
         if (parent !== null) this.#belongs(parent, n('parent_pid'));
         this.threads.delete(n('child_tid'));
         const child = this.#thread(n('child_tid'), String(f.child_comm));
-        child.prio = parent?.prio ?? 0;
+        child.prio = parent?.prio ?? null;
         child.pid = n('child_pid');
         if (parent === null || parent.pid === child.pid) return;
         this.parents.set(child.pid, parent.pid!);
@@ -251,7 +251,7 @@ function newThread(tid: number, name: string): Thread {
     name,
     state: 'unknown',
     since: null,
-    prio: 0,
+    prio: null,
     syscall: null,
     pid: null,
     cpu_ns: 0,

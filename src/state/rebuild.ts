@@ -7,7 +7,7 @@ import { type Column, StampedColumn } from './columns.ts';
 import { type Entity, sinceName, targetOf, type Value } from './entity.ts';
 import { LiveState } from './live-state.ts';
 import type { Model } from './model.ts';
-import { ALIVE, NONE, type Table } from './table.ts';
+import { ALIVE, NONE, type Table, UNTOLD } from './table.ts';
 
 export interface Told {
   readonly origin_ns: bigint;
@@ -79,7 +79,7 @@ function rawOf(model: Model, rows: RowsByUid, column: Column, value: Value): num
 
 /** What a column has where nothing is known. */
 function noneOf({ initial }: Column): number {
-  return initial === NONE || initial === ALIVE ? initial : Number.NaN;
+  return [NONE, UNTOLD, ALIVE].includes(initial) ? initial : Number.NaN;
 }
 
 function numberOr(value: Value, other: number): number {

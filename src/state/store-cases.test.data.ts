@@ -3,18 +3,20 @@
  * `make` gives an empty store whose clock (milliseconds) the cases move.
  */
 import { DeltaWriter } from './delta.ts';
-import { type Entity, entities } from './entity.ts';
-import { type PlainEvent, traceEvent } from './events.test.data.ts';
+import type { PlainEvent } from './events.test.data.ts';
 import { chooser, RandomMachine } from './history.test.data.ts';
-import { LiveState } from './live-state.ts';
+import { rebuildState } from './rebuild.ts';
 import type { StateStore } from './store.ts';
-
-/** What is used of `node:assert/strict`: this room runs without Node. */
-export interface Assert {
-  equal(actual: unknown, expected: unknown, message?: string): void;
-  deepEqual(actual: unknown, expected: unknown, message?: string): void;
-  rejects(promise: Promise<unknown>, error: object): Promise<void>;
-}
+import {
+  type Assert,
+  feed,
+  newState,
+  ORIGIN_NS,
+  own,
+  randomHistory,
+  SECOND,
+  WINDOW_NS,
+} from './store-histories.test.data.ts';
 
 export interface StoreCase {
   readonly name: string;
@@ -26,23 +28,6 @@ interface Clock {
 }
 
 export type MakeStore = (clock: { readonly now_ms: number }) => Promise<StateStore>;
-
-const ORIGIN_NS = 1_700_000_000_000_000_000n;
-const SECOND = 1_000_000_000;
-const WINDOW_NS = 2 * SECOND;
-
-function newState(): LiveState {
-  return new LiveState({ origin_ns: ORIGIN_NS, window_ns: WINDOW_NS });
-}
-
-function feed(state: LiveState, events: readonly PlainEvent[]): void {
-  for (const event of events) state.update(traceEvent(event, ORIGIN_NS));
-}
-
-/** What the live state itself says. */
-function own(state: LiveState, kind: string, at_ns?: bigint): Entity[] {
-  return entities(state.view(at_ns), state.model.tables.find((table) => table.kind === kind)!);
-}
 
 const fork = (time: number, tid: number): PlainEvent => ({
   name: 'sched_process_fork',
@@ -129,6 +114,33 @@ export function storeCases(make: MakeStore, assert: Assert): StoreCase[] {
       assert.deepEqual(await store.list('b', 'task'), own(b, 'task'));
       await store.remove('b');
       await assert.rejects(store.list('b', 'task'), { code: 'TT_STATE_NO_HOST' });
+    },
+    'a priority that nobody told is null, and one of -1 is -1': async (store) => {
+      const state = newState();
+      const writer = new DeltaWriter(state, { host: 'a' });
+      feed(state, [fork(10, 2), fork(20, 3)]);
+      await store.apply(writer.take());
+      feed(state, [
+        { name: 'sched_pi_setprio', time: 30, cpu: 0, fields: { comm: '', tid: 3, oldprio: 20, newprio: -1 } },
+      ]);
+      await store.apply(writer.take());
+      const told = await store.list('a', 'task');
+      assert.deepEqual(told, own(state, 'task'));
+      const prios = told.map(({ values }) => [values.tid, values.prio]);
+      assert.deepEqual(prios, [
+        [1, null],
+        [2, null],
+        [3, -1],
+      ]);
+      const at_ns = ORIGIN_NS + 30n;
+      const rebuilt = rebuildState({ origin_ns: ORIGIN_NS, at_ns, window_ns: WINDOW_NS, entities: told });
+      for (const query of [state.at(), rebuilt.at()]) {
+        assert.deepEqual(
+          query.threads().map(({ tid, prio }) => [tid, prio]),
+          prios,
+        );
+      }
+      assert.deepEqual((await store.list('a', 'task', { where: { prio: null } })).length, 2);
     },
     'what was born and died since the last delta need not be told': async (store) => {
       const state = newState();
@@ -253,39 +265,3 @@ export function storeCases(make: MakeStore, assert: Assert): StoreCase[] {
 }
 
 const firstWords = (line: string): string => line.split(' ').slice(0, 2).join(' ');
-
-async function randomHistory(store: StateStore, seed: number, everyChange: boolean, assert: Assert): Promise<void> {
-  const choose = chooser(seed);
-  const machine = new RandomMachine(choose, 2);
-  for (let i = 0; i < 250; i++) machine.step();
-  const state = newState();
-  const writer = new DeltaWriter(state, { host: 'h', everyChange });
-  const { events } = machine;
-  await store.apply(writer.take());
-  const flushed: number[] = [];
-  for (let i = 0; i < events.length; i++) {
-    feed(state, [events[i]!]);
-    const next = events[i + 1];
-    // Between two times only: what happens at the time of a delta and after it is told by the next one.
-    if (next !== undefined && (choose(12) !== 0 || next.time === events[i]!.time)) continue;
-    const delta = writer.take();
-    assert.equal(await store.apply(delta), 'applied');
-    const now = events[i]!.time;
-    // After a pause longer than the window nothing older can be told.
-    if (delta.full) flushed.length = 0;
-    flushed.push(now);
-    const times = everyChange
-      ? events.map(({ time }) => time).filter((time) => time <= now && choose(20) === 0)
-      : flushed;
-    for (const time of [now, ...times.filter((past) => past > now - WINDOW_NS && past >= flushed[0]!)]) {
-      const at_ns = ORIGIN_NS + BigInt(time);
-      for (const { kind } of state.model.tables) {
-        assert.deepEqual(
-          await store.list('h', kind, { at_ns }),
-          own(state, kind, at_ns),
-          `${kind} at ${time} of ${now}`,
-        );
-      }
-    }
-  }
-}

@@ -15,6 +15,8 @@ const FIRST_ROWS = 16;
 export const ALIVE: number = Number.POSITIVE_INFINITY;
 /** No row, no number, not known. */
 export const NONE = -1;
+/** Not known, where -1 is a number as others are. */
+export const UNTOLD: number = -(2 ** 31);
 
 /** Told when rows go; the model queues them until the window has passed. */
 export interface Graveyard {

@@ -1,6 +1,6 @@
 /** Which thread a tid, a CPU or an event means; births, deaths and changes of thread groups. */
 import type { EventType, FieldReader, TraceEvent } from '../trace/event.ts';
-import { ALIVE, NONE } from './table.ts';
+import { ALIVE, NONE, UNTOLD } from './table.ts';
 import { DEAD, IDLE, RUNNABLE, RUNNING, UNKNOWN, ZOMBIE } from './tables/tasks.ts';
 import { ThreadIndex } from './thread-index.ts';
 
@@ -171,7 +171,7 @@ export class Threads extends ThreadIndex {
     const child = this.get(tid, name);
     if (child === NONE) return NONE;
     tasks.started.set(child, this.model.journal.now);
-    tasks.prio.set(child, parent === NONE ? 0 : tasks.prio.data[parent]!);
+    tasks.prio.set(child, parent === NONE ? UNTOLD : tasks.prio.data[parent]!);
     this.belongs(child, pid);
     const process = tasks.process.data[child]!;
     if (parentProcess !== NONE && process !== NONE && !isThread) this.#inherit(parentProcess, process);

@@ -124,7 +124,7 @@ export const STATE_TABLES: Readonly<Record<string, StateTable>> = {
       thread.died_ns === null ? thread.state : `ended ${asked.clock(thread.died_ns)}`,
       lasted(thread.since_ns, asked),
       orDash(thread.cpu),
-      String(thread.prio),
+      orDash(thread.prio),
       orDash(thread.syscall),
       waitText(thread),
       formatDuration(thread.cpu_time_ns),

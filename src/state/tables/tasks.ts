@@ -1,5 +1,5 @@
 import type { IntColumn, NumberColumn, StampedColumn } from '../columns.ts';
-import { NONE, Table } from '../table.ts';
+import { NONE, Table, UNTOLD } from '../table.ts';
 
 /** What a thread does, as the scheduler sees it. Order and text are public: other stores and programs have them. */
 export const TASK_STATES = [
@@ -37,8 +37,8 @@ export class TaskTable extends Table {
   readonly process: IntColumn = this.int('process', 'row');
   readonly name: IntColumn = this.text('name');
   readonly state: StampedColumn = this.stamped('state', 'enum', UNKNOWN, TASK_STATES);
-  /** LTTng's: real-time below 0, nice 0 is 20. */
-  readonly prio: IntColumn = this.int('prio', 'number', 0);
+  /** LTTng's: real-time below 0, nice 0 is 20. UNTOLD: no event told it. */
+  readonly prio: IntColumn = this.int('prio', 'number', UNTOLD);
   /** Where it runs or ran. */
   readonly cpu: IntColumn = this.int('cpu');
   /** tid of who woke it last. */
