@@ -1,6 +1,6 @@
 /** Whose a folder is: what one producer does in the output folder leaves another's files alone. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { Producer } from './producer.mjs';
@@ -122,4 +122,25 @@ test('a session that ends within a rotation leaves no .tmp_ folders', () =>
     while (relay.daemon.relay.streams.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
     assert.deepEqual(readdirSync(it.folder), ['ust']);
     assert.ok(readFileSync(join(it.folder, CHANNEL)).equals(packet(0)));
+  }));
+
+test('a trace chunk that could not be begun is forgotten, and can be begun once more', () =>
+  withRelay({}, async (relay) => {
+    const it = await begin(relay, { name: 's' });
+    await send(it, 0);
+    const inTheWay = join(it.folder, '.tmp_old_chunk');
+    writeFileSync(inTheWay, '');
+    assert.notEqual(await it.producer.createChunk(1), OK);
+    await relay.saying(/trace chunk refused: /);
+    const [session] = relay.daemon.relay.sessions();
+    assert.equal(relay.daemon.relay.chunks.get(session.chunkKey(1n)), undefined);
+    unlinkSync(inTheWay);
+    assert.equal(await it.producer.createChunk(1), OK);
+    assert.equal(await it.producer.rotate(1, [[it.handle, 1]]), OK);
+    assert.equal((await it.producer.closeChunk(0, 0)).ret, OK);
+    await send(it, 1);
+    await it.producer.close();
+    const [archive] = readdirSync(join(it.folder, 'archives'));
+    assert.ok(readFileSync(join(it.folder, 'archives', archive, CHANNEL)).equals(packet(0)));
+    assert.equal(relay.daemon.relay.chunks.get(session.chunkKey(1n)), undefined);
   }));

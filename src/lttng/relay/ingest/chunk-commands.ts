@@ -47,7 +47,12 @@ export const createChunk: Run = chunked('CREATE_TRACE_CHUNK', (session, connecti
     const path = session.chunk !== null ? NEW_CHUNK : session.hasRotated ? null : '';
     const chunk = relay.chunks.publish({ key, id, created_s, name, folder: session.folder, path }, relay.output);
     chunk.acquire();
-    if (session.chunk !== null && !session.chunk.named) session.chunk.rename(OLD_CHUNK);
+    try {
+      if (session.chunk !== null && !session.chunk.named) session.chunk.rename(OLD_CHUNK);
+    } catch (error) {
+      session.releaseChunk(chunk);
+      throw error;
+    }
     session.closingChunk = session.chunk;
     session.chunk = chunk;
     connection.ret(Ret.OK);
