@@ -11,7 +11,7 @@ import { FieldWriter } from '../protocol/bytes.ts';
 import { looksLikeToken, MAX_TOKEN_LINE_BYTES } from '../protocol/token.ts';
 import { directSocket } from './direct-socket.ts';
 import type { Limits } from './limits.ts';
-import type { Peer, PeerServer } from './peer.ts';
+import { hostOf, type Peer, type PeerServer } from './peer.ts';
 import { QuietLog } from './quiet-log.ts';
 
 export type Port = 'control' | 'data' | 'live';
@@ -71,7 +71,7 @@ export class Gate {
     const plain = this.context === null && this.digest === null;
     // The live protocol's requests are few and small.
     const socket = plain && this.port !== 'live' ? directSocket(accepted) : accepted;
-    const peer = new Connection(this.port, `${address}:${remotePort}`, address, socket, this.log);
+    const peer = new Connection(this.port, `${address}:${remotePort}`, hostOf(address), socket, this.log);
     socket.on('error', (error) => peer.fault(messageOf(error)));
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);

@@ -4,6 +4,8 @@ import type { Duplex } from 'node:stream';
 export interface Peer {
   /** `10.0.0.7:40112` */
   readonly name: string;
+  /** As `hostOf` gives it. */
+  readonly address: string;
   /** TCP, or TLS over it; past the token. TCP_NODELAY is set. */
   readonly socket: Duplex;
   /** Its protocol knows who this is (VERSION, CONNECT, a packet of a stream): before, it may be cut off to make room. */
@@ -14,10 +16,10 @@ export interface Peer {
   note(line: string): void;
 }
 
-/** Of the peer, without its port: `10.0.0.7`. IPv4 in IPv6 is IPv4, and all loopback addresses are one. */
-export function addressOf({ name }: Peer): string {
-  const address = name.slice(name.indexOf(' ') + 1, name.lastIndexOf(':')).replace(/^::ffff:/, '');
-  return address === '::1' || address.startsWith('127.') ? '127.0.0.1' : address;
+/** One spelling for each host: IPv4 in IPv6 is IPv4, and all loopback addresses are one. */
+export function hostOf(address: string): string {
+  const plain = address.replace(/^::ffff:/, '');
+  return plain === '::1' || plain.startsWith('127.') ? '127.0.0.1' : plain;
 }
 
 /** Serves one port; `gate.ts` accepts, checks token and limits, and hands over. */

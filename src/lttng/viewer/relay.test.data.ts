@@ -62,6 +62,7 @@ export class TestRelay {
     });
     this.server.accept({
       name: 'viewer',
+      address: '127.0.0.1',
       socket: far,
       fault: (reason) => {
         this.faults.push(reason);

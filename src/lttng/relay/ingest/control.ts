@@ -4,7 +4,7 @@ import { Command, commandName, genericReply, Ret } from '../../protocol/control.
 import { ControlReader } from '../../protocol/control-reader.ts';
 import { type Bytes, takeBytes } from '../direct-socket.ts';
 import type { Arriving } from '../incoming.ts';
-import { addressOf, ConnectionServer, type Peer } from '../peer.ts';
+import { ConnectionServer, type Peer } from '../peer.ts';
 import type { Relay } from '../relay.ts';
 import type { Session } from '../session.ts';
 import { COMMANDS } from './commands.ts';
@@ -40,7 +40,7 @@ export class ControlConnection implements Bytes, Arriving {
   constructor(relay: Relay, peer: Peer) {
     this.relay = relay;
     this.peer = peer;
-    this.address = addressOf(peer);
+    this.address = peer.address;
     this.reader = new ControlReader(
       ({ command, payload_bytes }) => {
         const limit_bytes = this.requestLimit(command);

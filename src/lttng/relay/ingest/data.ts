@@ -4,7 +4,7 @@ import { type DataHeader, PacketReader } from '../../protocol/data.ts';
 import { type Bytes, takeBytes } from '../direct-socket.ts';
 import type { Arriving } from '../incoming.ts';
 import type { Packet } from '../packet.ts';
-import { addressOf, ConnectionServer, type Peer } from '../peer.ts';
+import { ConnectionServer, type Peer } from '../peer.ts';
 import type { Relay } from '../relay.ts';
 import { DataStream } from '../stream.ts';
 import { Watchdog } from './watchdog.ts';
@@ -32,7 +32,7 @@ export class DataConnection implements Bytes, Arriving {
   constructor(relay: Relay, peer: Peer) {
     this.relay = relay;
     this.peer = peer;
-    this.address = addressOf(peer);
+    this.address = peer.address;
     this.reader = new PacketReader(
       (header) => this.onHeader(header),
       (header, bytes) => this.onPacket(header, bytes),

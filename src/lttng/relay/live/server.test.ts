@@ -28,6 +28,7 @@ class Client {
     this.#inbox = new Inbox(this.channel, () => {});
     server.accept({
       name: 'viewer',
+      address: '127.0.0.1',
       socket: far,
       fault: (reason) => {
         this.faults.push(reason);
