@@ -7,11 +7,14 @@ import { PARTS } from '../state/index.ts';
 import { type Command, type Context, defineCommand } from './command.ts';
 import { dumpEvents } from './state/dump.ts';
 import { newState } from './state/new-state.ts';
-import { showState, type Wanted } from './state/show.ts';
+import { clockText, refuseSince, showState, type Wanted } from './state/show.ts';
 import { STATE_TABLES } from './state/tables.ts';
 import { feedTrace } from './state/trace-feed.ts';
 import { timeBounds } from './time-bounds.ts';
 import { noticeTeller, openTraces } from './trace-input.ts';
+
+/** Less than most events are apart: nothing would be kept. */
+const MIN_WINDOW_NS = 1e6;
 
 const OPTIONS = {
   show: { type: 'list', short: 's', value: 'TABLES', help: 'which tables, see above' },
@@ -71,7 +74,11 @@ export const command: Command = defineCommand({
     }
     const isRedis = /^(rediss?|unix):/.test(operands[0] ?? '');
     const show = tablesOf(context, isRedis);
-    if (options.window === 0) throw new UsageError('TT_USAGE', '--window 0 keeps nothing', { next: 'write 10s' });
+    if (options.window < MIN_WINDOW_NS) {
+      throw new UsageError('TT_USAGE', '--window must be at least 1ms: a shorter one keeps nothing', {
+        next: 'write 10s',
+      });
+    }
     if (options.watch === 0) {
       throw new UsageError('TT_USAGE', '--watch 0 would never come to an end', { next: 'write --watch 1s' });
     }
@@ -115,6 +122,13 @@ async function traceState(path: string, context: StateContext, show: readonly st
     });
   }
   const wanted = wantedOf(context, show, first);
+  if (until_ns !== undefined && range !== null && until_ns > range.end_ns) {
+    const beyond = formatDuration(Number(until_ns - range.end_ns));
+    log(
+      `warning: --at is ${beyond} after the trace's end (${clockText(range.end_ns, options.gmt)}): what happened between is not known`,
+    );
+  }
+  refuseSince(wanted, until_ns ?? range?.end_ns);
   const state = newState(options, source.origin_ns);
   const look = (): void => showState(state, wanted, out, log);
   const damage = await feedTrace(source, state, {

@@ -141,6 +141,12 @@ for (const [args, code] of [
   [['talk', '--at', 'noon'], 'TT_USAGE'],
   [['talk', '--parts', 'disk'], 'TT_USAGE'],
   [['talk', '--window', '0'], 'TT_USAGE'],
+  [['talk', '--window', '0.5ns'], 'TT_USAGE: --window must be at least 1ms'],
+  [['talk', '--show', 'changes', '--since', '10:00:30', '--gmt'], 'TT_USAGE: --since is 15.0 s after'],
+  [
+    ['talk', '--show', 'changes', '--since', '10:00:08', '--at', '10:00:06', '--gmt'],
+    'TT_USAGE: --since is 2.00 s after',
+  ],
   [['talk', '--show', 'changes', '--since', '10:00:01', '--window', '2s', '--gmt'], 'TT_STATE_OUTSIDE_WINDOW'],
 ]) {
   test(`tailtrap state ${args.join(' ')}: ${code}`, () => {
@@ -162,6 +168,38 @@ test('--tid: its process, its files and its changes, not those of all', () => {
   const tables = ['processes', 'threads', 'fds', 'changes'];
   assert.deepEqual([...new Set(show('4711', tables.join()).map(({ table }) => table))], tables);
   assert.deepEqual(show('4712', tables.join()), [], 'there is no such thread');
+});
+
+test('--tid 0: the idle threads, and nothing of processes', () => {
+  const { stdout } = tailtrap('state', 'talk', '--tid', '0', '--at', '10:00:05', '--gmt', '--json');
+  const records = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(
+    records.map(({ table, tid, name, state, wait }) => ({ table, tid, name, state, wait })),
+    [{ table: 'threads', tid: 0, name: 'swapper/0', state: 'idle', wait: null }],
+  );
+});
+
+test('--limit is told where it leaves something out, and only there', () => {
+  const rows = (limit) =>
+    tailtrap('state', 'talk', '--at', '10:00:06', '--gmt', '--show', 'fds', '--recent', '--limit', limit).stdout;
+  assert.match(rows('2'), /^fds$[\s\S]*\/tmp\/test$[\s\S]*\/tmp\/test2$/m);
+  assert.match(rows('1'), /^fds \(the first 1 of 2; see --limit\)$/m);
+  assert.doesNotMatch(rows('1'), /test2/);
+});
+
+test('--at after the end of the trace: an answer, and a warning; within it none', () => {
+  for (const more of [[], ['--dump', '-'], ['--watch', '10m']]) {
+    const { status, stderr } = tailtrap('state', 'talk', '--at', '10:30', '--gmt', ...more);
+    assert.equal(status, 0);
+    assert.match(stderr, /^warning: --at is 29\.8 m after the trace's end \(10:00:15\.000000000\)/m);
+  }
+  assert.equal(tailtrap('state', 'talk', '--at', '10:00:15', '--gmt').stderr, '');
+  const { status, stderr } = tailtrap('state', 'talk', '--at', '10:00:00.4', '--gmt');
+  assert.equal(status, 2);
+  assert.match(stderr, /before the trace begins[\s\S]*100 ms later/);
 });
 
 test('--path --recent: also those that are closed', () => {

@@ -84,6 +84,14 @@ test('--ago and --watch', { skip }, async () => {
   assert.ok(watched.stdout.match(/state at /g).length >= 2, watched.stdout);
 });
 
+test('--at after the last that a host told: a warning; before 1970 there is nothing', { skip }, async () => {
+  const later = await tailtrap(server.url, '--host', 'web1', '--at', '9000000000', '--show', 'cpus');
+  assert.equal(later.status, 0, later.stderr);
+  assert.match(later.stderr, /^warning: --at is \d\S* d after the last that web1 told of/m);
+  const before = await tailtrap(server.url, '--host', 'web1', '--at', '-0.000000001', '--show', 'cpus');
+  assert.match(before.stderr, /TT_STATE_OUTSIDE_WINDOW/);
+});
+
 for (const [args, code] of [
   [['--host', 'web9'], 'TT_STATE_NO_HOST'],
   [['--host', 'we{b'], 'TT_STATE_HOST_NAME'],

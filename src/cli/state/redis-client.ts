@@ -6,7 +6,7 @@ import { type Change, type HostInfo, nameOfEntity, rebuildState } from '../../st
 import { openRedisStore, type RedisStore } from '../../state/redis/index.node.ts';
 import type { Output } from '../output.ts';
 import { formatTable } from '../table.ts';
-import { clockText, showQuery, type Wanted } from './show.ts';
+import { clockText, refuseSince, showQuery, type Wanted } from './show.ts';
 import { left, right } from './table.ts';
 
 export interface RedisContext {
@@ -68,6 +68,11 @@ async function showHost(store: RedisStore, host: string, { wanted, out, log, at_
   if (info.stale) log(`warning: ${host} has told nothing since ${clockText(info.now_ns, wanted.gmt)}`);
   // All kinds of one time; the host goes on meanwhile.
   const time_ns = at_ns ?? info.now_ns - BigInt(wanted.ago_ns);
+  if (time_ns > info.now_ns) {
+    const beyond = formatDuration(Number(time_ns - info.now_ns));
+    log(`warning: --at is ${beyond} after the last that ${host} told of (${clockText(info.now_ns, wanted.gmt)})`);
+  }
+  refuseSince(wanted, time_ns);
   const all = Object.keys(info.kinds);
   // The process of a thread is told by the thread.
   const ofThread = wanted.tid === undefined ? [] : ['task', 'process'];

@@ -1,13 +1,12 @@
 /** Prints tables of the state. */
+import { UsageError } from '../../base/errors.ts';
+import { formatDuration } from '../../base/units.ts';
 import { timeText } from '../../ctf/text/time.ts';
 import type { LiveState, Query } from '../../state/index.ts';
 import type { Output } from '../output.ts';
 import { formatTable } from '../table.ts';
-import type { Asked, Told } from './table.ts';
+import { type Asked, NO_PROCESS, type Told } from './table.ts';
 import { STATE_TABLES } from './tables.ts';
-
-/** The pid of no process. */
-const NO_PROCESS = -1;
 
 export interface Wanted extends Pick<Asked, 'pid' | 'tid' | 'path' | 'recent' | 'limit' | 'since_ns'> {
   /** Names of tables. */
@@ -15,6 +14,18 @@ export interface Wanted extends Pick<Asked, 'pid' | 'tid' | 'path' | 'recent' | 
   readonly gmt: boolean;
   /** How long before the present the state is asked for, nanoseconds. */
   readonly ago_ns: number;
+}
+
+/** Nothing changes between a time and an earlier one. */
+export function refuseSince({ since_ns }: Wanted, until_ns: bigint | undefined): void {
+  if (since_ns === undefined || until_ns === undefined || since_ns <= until_ns) return;
+  throw new UsageError(
+    'TT_USAGE',
+    `--since is ${formatDuration(Number(since_ns - until_ns))} after the time asked for`,
+    {
+      next: 'give an earlier time, or a later --at',
+    },
+  );
 }
 
 export function showState(state: LiveState, wanted: Wanted, out: Output, log: (line: string) => void): void {
@@ -44,27 +55,27 @@ export function showQuery(query: Query, told: Told, wanted: Wanted, out: Output)
   out.text(`state at ${clock(query.time_ns)}`);
   for (const name of wanted.show) {
     const { columns, rows } = STATE_TABLES[name]!;
-    const found = rows(asked);
+    const { shown, count } = rows(asked);
     if (out.json) {
-      for (const { record } of found) out.record({ table: name, at_ns: query.time_ns, ...record });
+      for (const { record } of shown) out.record({ table: name, at_ns: query.time_ns, ...record });
       continue;
     }
     out.text('');
-    out.text(`${name}${found.length >= wanted.limit ? ` (the first ${wanted.limit}; see --limit)` : ''}`);
+    out.text(count > shown.length ? `${name} (the first ${shown.length} of ${count}; see --limit)` : name);
     const lines = formatTable(
       columns,
-      found.map(({ cells }) => cells),
+      shown.map(({ cells }) => cells),
     );
-    for (const line of found.length === 0 ? ['  none'] : lines) out.text(line);
+    for (const line of count === 0 ? ['  none'] : lines) out.text(line);
   }
 }
 
-/** Files and the process of a thread are those of its process; NO_PROCESS when there is no such thread. */
+/** Files and the process of a thread are those of its process; there is none of idle threads and of those not found. */
 function processOf(query: Query, { tid, recent }: Wanted): number | undefined {
   if (tid === undefined) return undefined;
   const thread =
     query.thread(tid) ?? (recent ? query.threads({ recent }).find((ended) => ended.tid === tid) : undefined);
-  return thread?.pid ?? (tid === 0 ? undefined : NO_PROCESS);
+  return thread?.pid ?? NO_PROCESS;
 }
 
 /** What the state had to do without: an answer that is incomplete says so. */

@@ -15,6 +15,9 @@ export interface Counter {
   readonly value: number;
 }
 
+/** `pid` of what is in no process. */
+export const NO_PROCESS = -1;
+
 /** What is asked for besides the table. */
 export interface Asked extends Told {
   readonly query: Query;
@@ -34,7 +37,14 @@ export interface StateTable {
   /** For `--show`. */
   readonly help: string;
   readonly columns: readonly Column[];
-  readonly rows: (asked: Asked) => readonly { readonly record: object; readonly cells: readonly string[] }[];
+  readonly rows: (asked: Asked) => Rows;
+}
+
+export interface Rows {
+  /** At most `limit` of them. */
+  readonly shown: readonly { readonly record: object; readonly cells: readonly string[] }[];
+  /** How many there are. */
+  readonly count: number;
 }
 
 export const right: (title: string) => Column = (title) => ({ title, align: 'right' });
@@ -47,9 +57,9 @@ export function table<T extends object>(
   cells: (item: T, asked: Asked) => readonly string[],
 ): StateTable {
   const rows: StateTable['rows'] = (asked) => {
-    return items(asked)
-      .slice(0, asked.limit)
-      .map((item) => ({ record: item, cells: cells(item, asked) }));
+    const found = items(asked);
+    const shown = found.slice(0, asked.limit).map((item) => ({ record: item, cells: cells(item, asked) }));
+    return { shown, count: found.length };
   };
   return { help, columns, rows };
 }

@@ -2,11 +2,13 @@
 import { formatBytes, formatDuration } from '../../base/units.ts';
 import type { Change, FdInfo, ThreadInfo } from '../../state/index.ts';
 import { DEVICE_TABLES } from './device-tables.ts';
-import { type Asked, type Counter, lasted, left, orDash, right, type StateTable, table } from './table.ts';
+import { type Asked, type Counter, lasted, left, NO_PROCESS, orDash, right, type StateTable, table } from './table.ts';
 
 function threadsOf({ query, pid, tid, recent }: Asked): ThreadInfo[] {
-  const threads = query.threads({ recent, ...(pid === undefined ? {} : { pid }) });
-  return tid === undefined ? threads : threads.filter((thread) => thread.tid === tid);
+  if (tid === undefined) return query.threads({ recent, ...(pid === undefined ? {} : { pid }) });
+  return query
+    .threads({ recent })
+    .filter((thread) => thread.tid === tid && (pid === undefined || pid === (thread.pid ?? NO_PROCESS)));
 }
 
 /** `disk`, `net 10.0.0.1:80`, `pipe (fd 3)`, `futex 0x7f..`. */

@@ -125,7 +125,7 @@ export class RedisStore implements StateStore {
     const keys = hostKeys(host);
     const words = [
       kind,
-      at_ns === undefined ? 'now' : String(at_ns),
+      timeText(at_ns),
       recent === true ? '1' : '0',
       where === undefined ? '' : JSON.stringify(where),
       '0',
@@ -136,7 +136,7 @@ export class RedisStore implements StateStore {
 
   async changes(host: string, kind: string, { from_ns, to_ns }: ChangeQuery): Promise<StoredChange[]> {
     const keys = hostKeys(host);
-    const words = [kind, String(from_ns), to_ns === undefined ? 'now' : String(to_ns), '0', this.#now];
+    const words = [kind, timeText(from_ns), timeText(to_ns), '0', this.#now];
     return changesAnswer(await this.#ask(host, 'tailtrap_changes', [keys.meta, keys.log, keys.base(kind)], words));
   }
 
@@ -289,4 +289,9 @@ export class RedisStore implements StateStore {
       throw toError(error);
     }
   }
+}
+
+/** A time of a question. Before 1970 there is nothing; with a minus the functions read it as seconds before now. */
+function timeText(time_ns: bigint | undefined): string {
+  return time_ns === undefined ? 'now' : String(time_ns < 0n ? 0n : time_ns);
 }
