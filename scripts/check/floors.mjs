@@ -18,7 +18,7 @@ const FLOORS = {
   lttng: { rooms: ['ctf', 'trace', 'base'], packages: [], runs: 'node' },
   kernel: { rooms: ['ctf', 'trace', 'tracker', 'base'], packages: ['koffi'], runs: 'node' },
   state: { rooms: ['trace', 'base'], packages: ['@redis/client'], runs: 'browser' },
-  analyses: { rooms: ['state', 'trace', 'base'], packages: [], runs: 'browser' },
+  analyses: { rooms: ['state', 'trace', 'tracker', 'base'], packages: [], runs: 'browser' },
   agent: {
     rooms: ['kernel', 'ctf', 'lttng', 'analyses', 'state', 'tracker', 'base'],
     packages: ['yaml'],

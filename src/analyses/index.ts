@@ -12,6 +12,8 @@ export { type CollectOptions, collectReports, type ReportTables } from './collec
 export { LAMI_VERSION, metadata, summaryClass } from './describe.ts';
 export { ClockText } from './format/clock.ts';
 export type { Handler, Listener } from './listener.ts';
+export { EventTracker, type EventTrackerOptions } from './outliers/event-tracker.ts';
+export { eventNames, type KeyPair, keyPairs } from './outliers/pair.ts';
 export { ChartOutput } from './output/chart.ts';
 export { JsonOutput } from './output/json.ts';
 export { LamiOutput } from './output/lami.ts';

@@ -27,8 +27,14 @@ interface Events {
   readonly pid: number | undefined;
 }
 
-function specOf(options: Events): TrackerSpec {
-  const { in: inText, out: outText, key: keyText, name } = options;
+interface Named {
+  readonly in: string;
+  readonly out: string;
+  readonly key: string;
+}
+
+/** @throws UsageError when one of those that make a tracker is missing or unusable */
+function named({ in: inText, out: outText, key: keyText, name }: Events): Named {
   if (inText === undefined || outText === undefined || keyText === undefined) {
     const missing = inText === undefined ? '--in' : outText === undefined ? '--out' : '--key';
     throw new UsageError('TT_USAGE', `${missing} is missing`, {
@@ -38,6 +44,11 @@ function specOf(options: Events): TrackerSpec {
   if (!/^[\w.-]{1,64}$/.test(name)) {
     throw new UsageError('TT_USAGE', `--name '${name}' is not a name`, { next: 'use letters, digits, _, - and .' });
   }
+  return { in: inText, out: outText, key: keyText };
+}
+
+function specOf(options: Events): TrackerSpec {
+  const { in: inText, out: outText, key: keyText } = named(options);
   const inSide = openSide(inText, '--in');
   const outSide = openSide(outText, '--out');
   const key = resolveKey(keyText, inSide.fields, outSide.fields);
@@ -48,7 +59,7 @@ function specOf(options: Events): TrackerSpec {
     });
   }
   return trackSpec({
-    name,
+    name: options.name,
     in: inText,
     out: outText,
     key,
@@ -82,7 +93,9 @@ export const command: Command = defineCommand({
     'Makes a tracker of two events: from an in event to the out event whose key fields have the same values.\n' +
     'EVENT is category:name (a tracepoint), uprobe:PATH:SYMBOL, uretprobe:PATH:SYMBOL or usdt:PATH:PROVIDER:NAME.\n' +
     'FIELDS are up to four names with commas between, inField=outField where the names differ. Besides the fields of the\n' +
-    'event there are tid, pid and cpu; uprobes have arg0 to arg5, uretprobes ret. A filter (--pid ...) asks the in event.',
+    'event there are tid, pid and cpu; uprobes have arg0 to arg5, uretprobes ret. A filter (--pid ...) asks the in event.\n' +
+    'With a TRACE (a CTF folder, or a live session net://HOST/host/NAME/SESSION) it looks there instead of in this kernel.',
+  operands: { text: '[TRACE]', min: 0, max: 1 },
   options: {
     in: { type: 'string', value: 'EVENT', help: 'where an operation begins' },
     out: { type: 'string', value: 'EVENT', help: 'where it ends' },
@@ -128,9 +141,23 @@ export const command: Command = defineCommand({
       line: 'tailtrap track --in sched:sched_switch --out sched:sched_switch --key prev_pid=next_pid -p 4711',
       does: 'time that the threads of a process are off the CPU',
     },
+    {
+      line: 'tailtrap track --in block_rq_issue --out block_rq_complete --key dev,sector --threshold 5ms trace/',
+      does: 'slow disk requests in a recorded trace',
+    },
   ],
-  async run({ options, out, log, signal }) {
+  async run({ options, operands: [place], out, log, signal }) {
     const { count } = options;
+    if (place !== undefined) {
+      const { trackTrace } = await import('./track-trace.ts');
+      const settings = { ...options, ...named(options), mode: modeOf(options) };
+      return trackTrace(place, settings, {
+        out,
+        log,
+        signal,
+        row: (outlier) => outlierRow(withoutTheObvious(outlier)),
+      });
+    }
     let seen = 0;
     const done = new AbortController();
     const limits = [signal, done.signal];
