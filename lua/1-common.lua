@@ -19,7 +19,7 @@
 -- `ago`: nanoseconds before `to`. Values are numbers, texts, and false for none. Times are nanoseconds since the host's
 -- origin, exact as numbers; nanoseconds since the epoch are not, so they are texts.
 
-local VERSION = 1
+local VERSION = 2
 -- Of a batch: a busy machine tells some 100 kB.
 local MAX_BATCH_BYTES = 8 * 1024 * 1024
 -- Of the log: beyond half of it batches are folded before their time, beyond all of it the writer has to begin anew.

@@ -18,30 +18,31 @@ local function announce(keys, args)
   return redis.status_reply('OK')
 end
 
--- KEYS meta log. ARGV provider sequence to window_ns clock counters kinds, then kind rows ...
+-- KEYS meta log. ARGV provider sequence to window_ns clock counters entities kinds, then kind rows ...
+-- `entities`: how many live.
 -- `kinds`: all kinds when some are new, else nothing. Answers applied, collect (applied; please collect), resynchronise.
 local function apply(keys, args)
   local meta = read_meta(keys[1])
   if not meta or tonumber(meta.format) ~= VERSION or meta.provider ~= args[1] then return 'resynchronise' end
   if tonumber(args[2]) ~= meta.sequence + 1 or meta.log_bytes > MAX_LOG_BYTES then return 'resynchronise' end
-  local to, window = tonumber(args[3]), tonumber(args[4])
-  if not to or not window or to < meta.now then return fail('TT_STATE_BATCH', 'time and window must be numbers, forward') end
+  local to, window, entities = tonumber(args[3]), tonumber(args[4]), tonumber(args[7])
+  if not to or not window or not entities or to < meta.now then return fail('TT_STATE_BATCH', 'time, window and entities must be numbers, forward') end
   local sections = {}
-  for i = 8, #args, 2 do
+  for i = 9, #args, 2 do
     if not is_name(args[i]) or not args[i + 1] then return fail('TT_STATE_BATCH', 'kinds and their rows must come in pairs') end
     sections[args[i]] = args[i + 1]
   end
-  if args[7] ~= '' and not kinds_of(args[7]) then return fail('TT_STATE_BATCH', 'the kinds cannot be read') end
+  if args[8] ~= '' and not kinds_of(args[8]) then return fail('TT_STATE_BATCH', 'the kinds cannot be read') end
   local batch = cmsgpack.pack({ to, sections })
   if #batch > MAX_BATCH_BYTES then return fail('TT_STATE_BATCH', 'the batch is longer than ' .. MAX_BATCH_BYTES .. ' bytes') end
   if next(sections) then redis.call('RPUSH', keys[2], batch) else batch = '' end
   local changed = {
     'sequence', args[2], 'now', args[3], 'window_ns', args[4], 'told_ms', digits(now_ms(args[5])), 'counters', args[6],
-    'log_bytes', digits(meta.log_bytes + #batch),
+    'log_bytes', digits(meta.log_bytes + #batch), 'entities', digits(entities),
   }
-  if args[7] ~= '' then
+  if args[8] ~= '' then
     changed[#changed + 1] = 'kinds'
-    changed[#changed + 1] = args[7]
+    changed[#changed + 1] = args[8]
   end
   redis.call('HSET', keys[1], unpack(changed))
   local due = math.max(window / COLLECT_PART, MIN_COLLECT_NS)
@@ -65,21 +66,18 @@ local function load(keys, args)
   return redis.call('HLEN', keys[1])
 end
 
--- KEYS meta log, then loaded base ... for each kind. ARGV provider sequence to window_ns clock counters kinds origin_ns
+-- KEYS meta log, then loaded base ... for each kind. ARGV provider sequence to window_ns clock counters entities kinds origin_ns
 -- retention_ms base_bytes, then the number of loaded entities for each kind. What was known before is void; the kinds that
 -- there were have to be among those of KEYS, so that nothing is left of them.
 local function commit(keys, args)
-  local to, window, retention = tonumber(args[3]), tonumber(args[4]), tonumber(args[9])
-  local kinds = kinds_of(args[7])
-  if not to or not window or not retention or not args[8]:match('^%d+$') or not kinds then
+  local to, window, retention, entities = tonumber(args[3]), tonumber(args[4]), tonumber(args[10]), tonumber(args[7])
+  local kinds = kinds_of(args[8])
+  if not to or not window or not retention or not entities or not args[9]:match('^%d+$') or not kinds then
     return fail('TT_STATE_BATCH', 'the numbers or kinds cannot be read')
   end
-  local entities = 0
   for i = 3, #keys, 2 do
-    local count = tonumber(args[10 + (i - 1) / 2])
     -- A part was lost: it expired, or the node that had it.
-    if redis.call('HLEN', keys[i]) ~= count then return 'resynchronise' end
-    entities = entities + count
+    if redis.call('HLEN', keys[i]) ~= tonumber(args[11 + (i - 1) / 2]) then return 'resynchronise' end
   end
   local meta = read_meta(keys[1])
   for kind in pairs(meta and kinds_of(meta.kinds) or {}) do
@@ -90,15 +88,15 @@ local function commit(keys, args)
     redis.call('UNLINK', keys[i + 1])
     if redis.call('EXISTS', keys[i]) == 1 then
       redis.call('RENAME', keys[i], keys[i + 1])
-      redis.call('PEXPIRE', keys[i + 1], args[9])
+      redis.call('PEXPIRE', keys[i + 1], args[10])
     end
   end
-  redis.call('HSET', keys[1], 'format', VERSION, 'provider', args[1], 'sequence', args[2], 'origin_ns', args[8],
+  redis.call('HSET', keys[1], 'format', VERSION, 'provider', args[1], 'sequence', args[2], 'origin_ns', args[9],
     'now', args[3], 'begin', args[3], 'window_ns', args[4], 'told_ms', digits(now_ms(args[5])), 'counters', args[6],
-    'kinds', args[7], 'folded', digits(to - window), 'log_bytes', 0, 'base_bytes', args[10], 'entities', digits(entities),
+    'kinds', args[8], 'folded', digits(to - window), 'log_bytes', 0, 'base_bytes', args[11], 'entities', digits(entities),
     'refused', meta and digits(meta.refused) or 0, 'shortened', meta and digits(meta.shortened) or 0,
-    'retention_ms', args[9])
-  redis.call('PEXPIRE', keys[1], args[9])
+    'retention_ms', args[10])
+  redis.call('PEXPIRE', keys[1], args[10])
   return 'applied'
 end
 
@@ -125,22 +123,22 @@ local function fold(key, rows)
   return entities, lengths
 end
 
--- Writes what entities have become. Answers the changes of bytes and entities, and the entities refused.
+-- Writes what entities have become. Answers the change of bytes, and the entities refused.
 local function write(key, entities, lengths, died, room)
-  local bytes, count, refused, gone, kept = 0, 0, 0, {}, {}
+  local bytes, refused, gone, kept = 0, 0, {}, {}
   for uid, entity in pairs(entities) do
     local before = lengths[uid]
     if died and entity[died] then
       if before then
         gone[#gone + 1] = digits(uid)
-        bytes, count = bytes - before, count - 1
+        bytes = bytes - before
       end
     else
       local packed = cmsgpack.pack(entity)
       if before or bytes + #packed <= room then
         kept[#kept + 1] = digits(uid)
         kept[#kept + 1] = packed
-        bytes, count = bytes + #packed - (before or 0), count + (before and 0 or 1)
+        bytes = bytes + #packed - (before or 0)
       else
         refused = refused + 1
       end
@@ -148,7 +146,7 @@ local function write(key, entities, lengths, died, room)
   end
   in_parts(gone, function(...) redis.call('HDEL', key, ...) end)
   in_parts(kept, function(...) redis.call('HSET', key, ...) end)
-  return bytes, count, refused
+  return bytes, refused
 end
 
 -- KEYS meta log, then the base of each kind. ARGV provider, batches at most, then the kinds.
@@ -178,17 +176,17 @@ local function collect(keys, args)
     log_bytes, folded, left = log_bytes - #packed, batch[1], left - 1
     redis.call('LPOP', keys[2])
   end
-  local bytes, entities, refused = meta.base_bytes, meta.entities, meta.refused
+  local bytes, refused = meta.base_bytes, meta.refused
   for i = 3, #keys do
     local kind = args[i]
     local room, died = MAX_BASE_BYTES - bytes, places_of(kinds[kind] or {}).died
     local changed, lengths = fold(keys[i], rows[kind])
-    local more_bytes, more, denied = write(keys[i], changed, lengths, died, room)
-    bytes, entities, refused = bytes + more_bytes, entities + more, refused + denied
+    local more_bytes, denied = write(keys[i], changed, lengths, died, room)
+    bytes, refused = bytes + more_bytes, refused + denied
   end
   if answer == 'done' then folded = math.max(folded, finish) end
   redis.call('HSET', keys[1], 'folded', digits(folded), 'log_bytes', digits(log_bytes), 'base_bytes', digits(bytes),
-    'entities', digits(entities), 'refused', digits(refused), 'shortened', digits(meta.shortened + shortened),
+    'refused', digits(refused), 'shortened', digits(meta.shortened + shortened),
     'begin', digits(math.max(meta.begin, folded)))
   for _, key in ipairs(keys) do redis.call('PEXPIRE', key, digits(meta.retention_ms)) end
   return answer

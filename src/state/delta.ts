@@ -40,6 +40,8 @@ export interface Delta {
   readonly to: number;
   readonly window_ns: number;
   readonly entities: readonly EntityDelta[];
+  /** How many entities live at `to`. */
+  readonly living: number;
   readonly counters: StateCounters;
 }
 
@@ -108,6 +110,7 @@ export class DeltaWriter {
       to,
       window_ns: model.limits.window_ns,
       entities: told.map((entity) => this.#entity(entity)),
+      living: model.tables.reduce((sum, table) => sum + (this.#isWanted(table) ? table.living : 0), 0),
       counters,
     };
     this.#next = journal.recorded;

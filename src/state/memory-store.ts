@@ -23,6 +23,7 @@ interface Host {
   begin: number;
   window_ns: number;
   sequence: number;
+  living: number;
   told_ms: number;
   readonly kinds: Map<string, Map<number, StoredEntity>>;
 }
@@ -47,6 +48,7 @@ export class MemoryStore implements StateStore {
     const host = delta.full || known === undefined ? this.#make(delta) : known;
     host.now = delta.to;
     host.sequence = delta.sequence;
+    host.living = delta.living;
     host.window_ns = delta.window_ns;
     host.told_ms = this.#options.clock_ms();
     for (const { kind, uid, cells } of delta.entities) {
@@ -66,7 +68,7 @@ export class MemoryStore implements StateStore {
         begin_ns: state.origin_ns + BigInt(Math.round(state.begin)),
         sequence: state.sequence,
         stale: clock_ms() - state.told_ms > staleAfter_ms,
-        entities: [...state.kinds.values()].reduce((sum, kind) => sum + kind.size, 0),
+        entities: state.living,
         bytes: null,
       }))
       .sort((a, b) => (a.host < b.host ? -1 : 1));
@@ -131,7 +133,16 @@ export class MemoryStore implements StateStore {
       throw new UsageError('TT_STATE_HOSTS', `the store holds ${MAX_HOSTS} hosts already`, { next: 'remove some' });
     }
     const { origin_ns, to, window_ns } = delta;
-    const host: Host = { origin_ns, now: to, begin: to, window_ns, sequence: 0, told_ms: 0, kinds: new Map() };
+    const host: Host = {
+      origin_ns,
+      now: to,
+      begin: to,
+      window_ns,
+      sequence: 0,
+      living: 0,
+      told_ms: 0,
+      kinds: new Map(),
+    };
     this.#hosts.set(delta.host, host);
     return host;
   }

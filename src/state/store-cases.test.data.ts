@@ -111,6 +111,11 @@ export function storeCases(make: MakeStore, assert: Assert): StoreCase[] {
           { host: 'b', stale: true, sequence: 1 },
         ],
       );
+      assert.deepEqual(
+        hosts.map(({ entities }) => entities),
+        // sh and its child, threads and processes.
+        [4, 4],
+      );
       assert.deepEqual(await store.list('b', 'task'), own(b, 'task'));
       await store.remove('b');
       await assert.rejects(store.list('b', 'task'), { code: 'TT_STATE_NO_HOST' });
@@ -141,6 +146,19 @@ export function storeCases(make: MakeStore, assert: Assert): StoreCase[] {
         );
       }
       assert.deepEqual((await store.list('a', 'task', { where: { prio: null } })).length, 2);
+    },
+    'entities are counted before anything has left the window': async (store) => {
+      const state = newState();
+      const writer = new DeltaWriter(state, { host: 'a' });
+      const counts = async (): Promise<number[]> => (await store.hosts()).map(({ entities }) => entities);
+      await store.apply(writer.take());
+      assert.deepEqual(await counts(), [0]);
+      feed(state, [fork(10, 2), fork(20, 3), free(30, 2)]);
+      await store.apply(writer.take());
+      assert.deepEqual(await counts(), [state.model.tables.reduce((sum, { living }) => sum + living, 0)]);
+      state.advance(ORIGIN_NS + BigInt(2 * WINDOW_NS));
+      await store.apply(writer.take());
+      assert.deepEqual(await counts(), [4]);
     },
     'what was born and died since the last delta need not be told': async (store) => {
       const state = newState();

@@ -14,7 +14,7 @@ export interface HostInfo {
   readonly sequence: number;
   /** The host has told nothing for longer than it should: what is known of it may be old. */
   readonly stale: boolean;
-  /** Entities; in Redis those of the last time that old batches were folded. */
+  /** Entities that lived when it told the last time. */
   readonly entities: number;
   /** Bytes, as far as the store knows them; null: it does not. */
   readonly bytes: number | null;

@@ -97,13 +97,16 @@ test('rows that a provider got wrong are skipped, not half applied', { skip }, a
     const { sequence } = await provider.store.host('web1');
     const [id, now] = server.cli('HMGET', meta, 'provider', 'now').trim().split('\n');
     const apply = (...words) => call('tailtrap_apply', [meta, log], [id, String(sequence + 1), ...words]);
-    assert.match(await apply('x', 'y', '', '{}', ''), /TT_STATE_BATCH/);
-    assert.match(await apply('1', '1', '', '{}', ''), /TT_STATE_BATCH.*forward/);
-    assert.match(await apply(now, '1e9', '', '{}', '{"UPPER":[]}'), /TT_STATE_BATCH/);
-    assert.match(await apply(now, '1e9', '', '{}', '', 'task'), /TT_STATE_BATCH.*pairs/);
-    assert.match(await apply(now, '1e9', '', '{}', '', 'Task', '[]'), /TT_STATE_BATCH/);
-    assert.match(await apply(now, '1e10', '', '{}', '', 'task', 'x'.repeat(9 * 2 ** 20)), /TT_STATE_BATCH.*longer/);
-    assert.equal(await apply(now, '1e10', '', '{}', '', 'task', 'no rows'), 'applied');
+    assert.match(await apply('x', 'y', '', '{}', '3', ''), /TT_STATE_BATCH/);
+    assert.match(await apply('1', '1', '', '{}', '3', ''), /TT_STATE_BATCH.*forward/);
+    assert.match(await apply(now, '1e9', '', '{}', '3', '{"UPPER":[]}'), /TT_STATE_BATCH/);
+    assert.match(await apply(now, '1e9', '', '{}', '3', '', 'task'), /TT_STATE_BATCH.*pairs/);
+    assert.match(await apply(now, '1e9', '', '{}', '3', '', 'Task', '[]'), /TT_STATE_BATCH/);
+    assert.match(
+      await apply(now, '1e10', '', '{}', '3', '', 'task', 'x'.repeat(9 * 2 ** 20)),
+      /TT_STATE_BATCH.*longer/,
+    );
+    assert.equal(await apply(now, '1e10', '', '{}', '3', '', 'task', 'no rows'), 'applied');
     assert.deepEqual(await provider.store.list('web1', 'task'), provider.own());
   } finally {
     await provider.close();
@@ -125,7 +128,11 @@ test('a log that nobody folds is bounded: the provider has to begin anew', { ski
     const answers = [];
     for (let i = 1; answers.at(-1) !== 'resynchronise' && i < 30; i++) {
       answers.push(
-        await call('tailtrap_apply', [meta, log], [id, `${sequence + i}`, now, '1e10', '', '{}', '', 'other', rows]),
+        await call(
+          'tailtrap_apply',
+          [meta, log],
+          [id, `${sequence + i}`, now, '1e10', '', '{}', '3', '', 'other', rows],
+        ),
       );
     }
     assert.deepEqual([...new Set(answers)], ['applied', 'collect', 'resynchronise']);

@@ -11,7 +11,7 @@ export { type RedisCounters, RedisStore, type RedisStoreOptions } from './store.
 export { isRedisUrl, parseRedisUrl, type RedisAddress, safeUrl } from './url.ts';
 
 /** Of the functions in lua/; a server that has older ones gets ours. */
-export const FUNCTIONS_VERSION = 1;
+export const FUNCTIONS_VERSION = 2;
 const FOLDER = new URL('../../../lua/', import.meta.url);
 
 /** The library of functions, as FUNCTION LOAD takes it. */

@@ -167,9 +167,10 @@ export class RedisStore implements StateStore {
   }
 
   /** What batches and commits begin with. */
-  #head({ sequence, to, window_ns, counters }: Delta): string[] {
+  #head({ sequence, to, window_ns, counters, living }: Delta): string[] {
     const { provider } = this.#options;
-    return [provider, String(sequence), String(to), String(window_ns), this.#now, JSON.stringify(counters)];
+    const numbers = [String(sequence), String(to), String(window_ns)];
+    return [provider, ...numbers, this.#now, JSON.stringify(counters), String(living)];
   }
 
   async #load(delta: Delta): Promise<Applied> {
