@@ -27,4 +27,4 @@ export { matches, ReportRun, type RunSink, type WindowPolicy, Windows } from './
 export type { Cell, Column, ColumnClass, ResultTable, Row, TableClass } from './table.ts';
 export { UNKNOWN } from './table.ts';
 export { Tracking, type TrackOptions } from './track.ts';
-export { Refreshed, type WholeBounds, WholeTrace } from './windows.ts';
+export { LiveWindows, Refreshed, type WholeBounds, WholeTrace } from './windows.ts';

@@ -11,12 +11,14 @@ import { type Handler, inOrder, type Listener } from './listener.ts';
 import type { Report, Window, WindowSink } from './report.ts';
 
 /** Between looks at the clock, at the signal, at the progress. */
-const EVENTS_PER_BREATH = 65_536;
+const EVENTS_PER_BREATH = 16_384;
 
 /** Which windows there are. */
 export interface WindowPolicy {
   /** Called for every event before anything else; opens and closes windows. @returns false when no more can come */
   before(event: TraceEvent, windows: Windows): boolean;
+  /** Everything before this time was given; only where events come while they happen. */
+  passed?(time: number, windows: Windows): void;
   /** The events are over. */
   finish(windows: Windows, last: number): void;
 }
@@ -128,6 +130,11 @@ export class ReportRun {
     return true;
   }
 
+  /** Tells that all events before this time were fed: windows that ended until then are closed. */
+  passed(time: number): void {
+    this.#options.windows.passed?.(time, this.#windows);
+  }
+
   /** All events of an iterator; `breathe` gives the caller's event loop a turn. */
   async drain(events: EventIterator, breathe: () => Promise<boolean>): Promise<void> {
     for (let event = events.next(); event !== null; event = events.next()) {
@@ -144,8 +151,9 @@ export class ReportRun {
     return this.#last;
   }
 
-  finish(): void {
-    this.#options.windows.finish(this.#windows, this.#last);
+  /** @param until when events were looked for, where that is known to be after the last of them */
+  finish(until: number = Number.NEGATIVE_INFINITY): void {
+    this.#options.windows.finish(this.#windows, until > this.#last ? until : this.#last);
     this.#windows.end();
   }
 

@@ -85,3 +85,62 @@ export class Refreshed implements WindowPolicy {
     this.#window = null;
   }
 }
+
+/** After so many windows without an event in a row the next one is longer instead: the session slept for a day. */
+const EMPTY_WINDOWS = 60;
+
+/**
+ * Of what goes on: windows of one length, the first from the begin on, each closed when its time is over, whether something
+ * happened in it or not.
+ */
+export class LiveWindows implements WindowPolicy {
+  readonly #interval_ns: number;
+  /** Of the window that is open, or of the next. */
+  #begin: number;
+  #window: Window | null = null;
+  /** Without an event, until the one that is open. */
+  #empty = 0;
+
+  /** @param interval_ns of one window; Infinity: there is only one */
+  constructor(begin: number, interval_ns: number = Number.POSITIVE_INFINITY) {
+    this.#begin = begin;
+    this.#interval_ns = interval_ns;
+  }
+
+  before({ time }: TraceEvent, windows: Windows): boolean {
+    if (time >= this.#begin + this.#interval_ns) this.passed(time, windows);
+    this.#empty = -1;
+    if (this.#window === null) this.#open(windows);
+    return true;
+  }
+
+  passed(time: number, windows: Windows): void {
+    const interval_ns = this.#interval_ns;
+    while (time >= this.#begin + interval_ns) {
+      const many = this.#empty < EMPTY_WINDOWS ? 1 : Math.floor((time - this.#begin) / interval_ns);
+      this.#close(windows, this.#begin + many * interval_ns);
+      this.#empty++;
+    }
+  }
+
+  finish(windows: Windows, last: number): void {
+    this.passed(last, windows);
+    const isLeft = last > this.#begin || this.#window !== null;
+    if (isLeft) this.#close(windows, Math.max(last, this.#begin));
+  }
+
+  #open(windows: Windows): Window {
+    const window = { begin: this.#begin, end: Number.NaN, period: null };
+    this.#window = window;
+    windows.open(window);
+    return window;
+  }
+
+  #close(windows: Windows, end: number): void {
+    const window = this.#window ?? this.#open(windows);
+    window.end = end;
+    this.#begin = end;
+    this.#window = null;
+    windows.close(window);
+  }
+}

@@ -6,7 +6,7 @@ import { type Command, defineCommand } from './command.ts';
 import { isStdout, NobodyReads } from './convert/output-file.ts';
 import { type EventOutput, openOutput } from './convert/outputs.ts';
 import { Progress } from './progress.ts';
-import { Stopped } from './stop.ts';
+import { interruptedBy } from './stop.ts';
 import { noticeTeller, openTraces, SELECTION_OPTIONS, selectionOf } from './trace-input.ts';
 import { type EventTest, whereTest } from './where.ts';
 
@@ -72,7 +72,7 @@ export const command: Command = defineCommand({
       if (signal.aborted) {
         output.abandon();
         log(`stopped after ${job.count} events: ${toStdout ? 'the output is not whole' : `${path} is not written`}`);
-        return signal.reason instanceof Stopped ? signal.reason.status : 0;
+        return interruptedBy(signal) ?? 0;
       }
       output.finish();
     } catch (error) {

@@ -21,11 +21,9 @@ import { DEFAULT_TEXT_OPTIONS } from '../ctf/text/options.ts';
 import type { Notice } from '../trace/event.ts';
 import { Progress } from './progress.ts';
 import { durationOf, periodsOf, type ReportValues } from './report-options.ts';
+import { interruptedBy } from './stop.ts';
 import { boundsBy } from './time-bounds.ts';
 import { noticeTeller, type OpenedTraces } from './trace-input.ts';
-
-/** Exit status of what was stopped by a signal, as shells report it. */
-const INTERRUPTED = 130;
 
 /** What is read, in nanoseconds since the epoch; all that the user did not bound. */
 export interface Piece extends Bounds {
@@ -90,6 +88,12 @@ export async function runOverFolder(run: RunOfFolder): Promise<number> {
   const progress = values['no-progress'] ? noProgress() : Progress.of(source);
   let stopped = null as number | null;
   const found = wholeOf(source, piece, run);
+  await breath();
+  const early = interruptedBy(signal);
+  if (early !== null) {
+    run.log('warning: stopped before the first event: there are no results');
+    return early;
+  }
   // Until the trace's end whoever had a CPU when Ctrl-C came would have had it.
   const whole = { ...found, end: (): number => stopped ?? found.end() };
   const windows = windowsOf(source, piece, whole, run);
@@ -112,7 +116,7 @@ export async function runOverFolder(run: RunOfFolder): Promise<number> {
   let damage: TailtrapError | null = null;
   try {
     await reading.drain(events, async () => {
-      await new Promise((resolve) => setImmediate(resolve));
+      await breath();
       if (signal.aborted) stopped = reading.last;
       return stopped === null && run.flush();
     });
@@ -130,13 +134,19 @@ export async function runOverFolder(run: RunOfFolder): Promise<number> {
   if (windows instanceof PeriodWindows && windows.dropped > 0) {
     run.log(`warning: ${windows.dropped} periods did not begin: too many were open`);
   }
-  if (stopped !== null) {
+  const interrupted = interruptedBy(signal);
+  if (stopped !== null && interrupted !== null) {
     run.log(`warning: stopped: the results are those until ${style.clock.text(stopped)}`);
-    return INTERRUPTED;
+    return interrupted;
   }
   if (damage !== null) run.log(damage.format());
   // A program that reads results takes them for none when the status says so.
   return damage === null || values.mi ? 0 : 1;
+}
+
+/** Signals come in between. */
+function breath(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** A report of a trace without its events shows nothing: that it looked is worth a line. */

@@ -25,6 +25,11 @@ export class Stopped extends Error {
   }
 }
 
+/** @returns the exit status of a command that a signal stopped; null: none did, or nobody reads its output any more */
+export function interruptedBy({ reason }: AbortSignal): number | null {
+  return reason instanceof Stopped ? reason.status : null;
+}
+
 /** A wrapper (timeout, npm) signals its child and then the whole group: only a person's second Ctrl-C is meant as one. */
 const IMPATIENT_MS = 1000;
 

@@ -29,6 +29,8 @@ export class PushReader {
   readonly name: string;
   /** Bytes of packets whose events were not all given. */
   waiting_bytes = 0;
+  /** The earliest begin of a stream's first packet so far; null: there was none. */
+  begin_ns: bigint | null = null;
   /** Streams and pieces of metadata so far: what keeps something for each should be made anew now and then. */
   changes = 0;
   readonly #options: PushOptions;
@@ -239,6 +241,7 @@ export class PushReader {
   #begin(live: LiveStream): void {
     const begin_ns = live.begin();
     this.#origin_ns ??= begin_ns ?? 0n;
+    if (begin_ns !== null && (this.begin_ns === null || begin_ns < this.begin_ns)) this.begin_ns = begin_ns;
     live.open();
     this.#byCursor.set(live.cursor!, live);
     this.#order.add(live);

@@ -16,3 +16,33 @@ test('Ctrl-C: what was read until then, with a warning and its own status', { sk
   assert.equal(usage(report.text), usage(run('cputop', trace('T1'), '--end', time).stdout));
   assert.notEqual(usage(report.text), usage(run('cputop', trace('T1')).stdout));
 });
+
+test('Ctrl-C whenever: nothing, or a warning and its status, or all there is', { skip }, async () => {
+  const args = ['report', 'irqstats,cputop', trace('T1'), '--no-progress'];
+  const whole = run(...args.slice(1)).stdout;
+  let told = 0;
+  for (const delay_ms of [20, 70, 90, 110, 130, 160, 200, 300]) {
+    const report = Watcher.tailtrap(...args);
+    await new Promise((resolve) => setTimeout(resolve, delay_ms));
+    report.child.kill('SIGINT');
+    const status = await report.end();
+    const [, until] =
+      /^warning: stopped(: the results are those until \S+| before the first event)/m.exec(report.errors) ?? [];
+    if (status === 'SIGINT') assert.equal(report.text, '');
+    else if (status === 0) assert.equal(report.text, whole);
+    else {
+      assert.deepEqual([status, until === undefined], [130, false], report.errors);
+      assert.equal(report.text === '', until === ' before the first event');
+      told++;
+    }
+  }
+  assert.ok(told > 0);
+});
+
+test('SIGTERM has its own status', { skip }, async () => {
+  const report = Watcher.tailtrap('report', 'iolog', trace('T1'), '--no-progress');
+  await report.has(100);
+  report.child.kill('SIGTERM');
+  assert.equal(await report.end(), 143, report.errors);
+  assert.match(report.errors, /^warning: stopped/m);
+});
