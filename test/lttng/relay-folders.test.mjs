@@ -1,6 +1,6 @@
 /** Whose a folder is: what one producer does in the output folder leaves another's files alone. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { Producer } from './producer.mjs';
@@ -51,7 +51,7 @@ for (const [what, basePath] of [
         await send(victim, 1);
         await victim.producer.close();
         assert.ok(readFileSync(join(victim.folder, CHANNEL)).equals(Buffer.concat([packet(0), packet(1)])));
-        assert.match(relay.log.join('\n'), /another session records into h\/web.*; this one goes to h\/web-2/);
+        assert.match(relay.log.join('\n'), /h\/web\S* is another session's; this one goes to h\/web-2/);
       }));
   }
 }
@@ -67,22 +67,64 @@ test('a producer before 2.11 cannot write into a folder that is held', () =>
     assert.equal(existsSync(join(victim.folder, 'ust/x')), false);
   }));
 
-test('a folder is free again after its session, whose files a clear of the next one leaves', () =>
+for (const [what, how, next] of [
+  ['a base path', { basePath: 'again' }, /^h\/again-2$/],
+  ['the same second', { name: 's' }, /^h\/s-20231114-\d{6}-2$/],
+]) {
+  test(`what a session left is not overwritten by the next one: ${what}`, () =>
+    withRelay({}, async (relay) => {
+      const first = await begin(relay, how);
+      await send(first, 0);
+      await first.producer.close();
+      while (relay.daemon.relay.streams.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      const second = await begin(relay, how);
+      assert.match(second.producer.outputPath, next);
+      await relay.saying(/is another session's; this one goes to h\/\S+-2/);
+      await send(second, 1);
+      await second.producer.close();
+      assert.ok(readFileSync(join(first.folder, CHANNEL)).equals(packet(0)));
+      assert.equal(indexEntries(readFileSync(join(first.folder, 'ust/uid/0/64-bit/index/ch.idx'))).length, 1);
+      assert.ok(readFileSync(join(second.folder, CHANNEL)).equals(packet(1)));
+    }));
+}
+
+test('producers before 2.11 name folders themselves: files that are there stay', () =>
   withRelay({}, async (relay) => {
-    const first = await begin(relay, { basePath: 'again' });
-    await send(first, 0);
-    await first.producer.close();
-    while (relay.daemon.relay.streams.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    const second = await begin(relay, { basePath: 'again' }, { channel: 'other' });
-    assert.equal(second.folder, first.folder);
-    await send(second, 0);
-    await second.producer.createChunk(1);
-    await second.producer.rotate(1, [[second.handle, 1]]);
-    assert.equal((await second.producer.closeChunk(0, 2)).ret, OK);
-    await second.producer.close();
-    assert.ok(readFileSync(join(first.folder, CHANNEL)).equals(packet(0)));
-    const kept = readdirSync(first.folder, { recursive: true }).filter((name) => !/index/.test(name));
-    assert.deepEqual(kept.filter((name) => /other|tmp/.test(name)).length, 1, kept.join(' '));
+    const how = { name: 's', hostname: 'h' };
+    for (const expected of [OK, 11]) {
+      const old = await Producer.connect(relay.ports, { minor: 8 });
+      assert.equal(await old.createSession(how), OK);
+      const { handle, ret } = await old.addStream('ch', { path: '/h/own/ust' });
+      assert.equal(ret, expected);
+      if (ret === OK) await send({ producer: old, handle }, 0);
+      await old.close();
+      while (relay.daemon.relay.streams.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await relay.saying(/stream refused: .*something in it is in the way/);
+    assert.ok(readFileSync(join(relay.output, 'h/own/ust/ch')).equals(packet(0)));
+  }));
+
+test('an empty folder is free; each snapshot goes to the folder of its session', () =>
+  withRelay({}, async (relay) => {
+    const names = [];
+    for (const number of [1, 2]) {
+      const producer = await Producer.connect(relay.ports);
+      assert.equal(await producer.createSession({ name: 'snap', hostname: 'h', snapshot: true }), OK);
+      assert.equal(await producer.createChunk(number, { name: `snapshot-${number}` }), OK);
+      const { handle } = await producer.addStream('ch', { chunk: number });
+      await producer.packet(handle, 0, packet(number));
+      while (await producer.isPending(handle, 0)) await new Promise((resolve) => setTimeout(resolve, 2));
+      await producer.close();
+      while (relay.daemon.relay.streams.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      names.push(producer.outputPath);
+      assert.ok(readFileSync(join(relay.output, names[0], `snapshot-${number}`, CHANNEL)).equals(packet(number)));
+    }
+    assert.equal(names[1], names[0]);
+    assert.deepEqual(relay.log, []);
+    mkdirSync(join(relay.output, 'h/empty'));
+    const it = await begin(relay, { basePath: 'empty' });
+    assert.equal(it.producer.outputPath, 'h/empty');
+    await it.producer.close();
   }));
 
 test('trace files with a size and no number are as many as are needed', () =>

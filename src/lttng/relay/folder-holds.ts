@@ -1,15 +1,16 @@
 /**
  * Whose the folders of live sessions are. A session names its folder itself (host, name, base path), and chunk commands
  * rename and delete in it: two sessions in one folder would destroy each other's files. So a folder, and all that is
- * below and above it, belongs to one owner until its last session and chunk let go.
+ * below and above it, belongs to one owner until its last session and chunk let go. After that it is kept as it is:
+ * names without time (base paths), and sessions of one second, would otherwise overwrite what was recorded before.
  */
 import { TailtrapError } from '../../base/errors.ts';
 import type { CreateSession } from '../protocol/control-session.ts';
 
 /** Producers before 2.11 do not say which daemon they are; they can neither rename nor delete. */
 export const OLD_PRODUCERS = 'producers before 2.11';
-/** Folders of one name at a time; each search for a free one is linear. */
-const MAX_SAME_NAME = 99;
+/** Folders of one name; each search for a free one is linear. */
+const MAX_SAME_NAME = 999;
 
 /** The connections of one session (kernel, user space of 64 and of 32 bits) say the same of all this. */
 export function ownerOf({ chunked, hostname, name }: CreateSession): string {
@@ -37,18 +38,20 @@ export class FolderHolds {
   /**
    * Takes the folder, or the first free one of `HOST/NAME-2`, `HOST/NAME-3` and so on.
    *
+   * @param isUsed whether something is in a folder that nobody holds
    * @returns which one
    * @throws TailtrapError `TT_RELAY_REFUSED`
    */
-  takeFree(folder: string, owner: string): string {
+  takeFree(folder: string, owner: string, isUsed: (folder: string) => boolean): string {
     const [top = '', name = '', ...rest] = folder.split('/');
     for (let number = 1; number <= MAX_SAME_NAME; number++) {
       const candidate = [top, number === 1 ? name : `${name}-${number}`, ...rest].join('/');
-      if (this.take(candidate, owner)) return candidate;
+      const isOwn = this.held.get(candidate)?.owner === owner;
+      if ((isOwn || !isUsed(candidate)) && this.take(candidate, owner)) return candidate;
     }
-    throw new TailtrapError('TT_RELAY_REFUSED', `${MAX_SAME_NAME} other sessions record into folders of this name`, {
+    throw new TailtrapError('TT_RELAY_REFUSED', `${MAX_SAME_NAME} other sessions have folders of this name`, {
       where: folder,
-      next: 'give the session another name or base path',
+      next: 'give the session another name or base path, or take old ones away',
     });
   }
 

@@ -6,7 +6,6 @@ import {
   closeSync,
   constants,
   fstatSync,
-  ftruncateSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -77,7 +76,7 @@ export class OutputFolder {
    * An empty file, open for reading and writing; its folder must exist.
    *
    * @param owner who alone may rename and remove it, and folders above it, until it is closed
-   * @throws TailtrapError `TT_RELAY_PATH` when a link or another writer is in the way
+   * @throws TailtrapError `TT_RELAY_PATH` when a link, another writer or something recorded is in the way
    */
   create(relative: string, owner: object): number {
     const path = this.path(relative);
@@ -86,11 +85,10 @@ export class OutputFolder {
     const fd = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, FILE_MODE);
     const stat = fstatSync(fd);
     const key = `${stat.dev}:${stat.ino}`;
-    if (!stat.isFile() || this.writing.has(key)) {
+    if (!stat.isFile() || stat.size > 0 || this.writing.has(key)) {
       closeSync(fd);
       throw inTheWay(path);
     }
-    if (stat.size > 0) ftruncateSync(fd, 0);
     this.writing.set(key, { path: relative, owner });
     this.keys.set(fd, key);
     return fd;
@@ -112,6 +110,13 @@ export class OutputFolder {
 
   exists(relative: string): boolean {
     return lstatSync(this.path(relative), { throwIfNoEntry: false }) !== undefined;
+  }
+
+  /** Whether it is a folder with something in it. */
+  isUsed(relative: string): boolean {
+    const path = this.path(relative);
+    const isFolder = lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    return isFolder && readdirSync(path).length > 0;
   }
 
   /** @throws the system's error, and TailtrapError `TT_RELAY_PATH` when somebody else writes into it */
@@ -180,8 +185,8 @@ export class OutputFolder {
 }
 
 function inTheWay(path: string): TailtrapError {
-  return new TailtrapError('TT_RELAY_PATH', 'a link, something else, or a file that is being written is in the way', {
+  return new TailtrapError('TT_RELAY_PATH', 'a link, something else, or a file with something in it is in the way', {
     where: path,
-    next: 'remove it, or give another output folder',
+    next: 'take it away, or give another output folder',
   });
 }

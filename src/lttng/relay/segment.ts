@@ -26,6 +26,7 @@ export class Segment {
   private readonly entry_bytes: number;
   private data = -1;
   private index = -1;
+  private hasIndex = false;
   private users = 0;
   private readonly unwritten: Buffer[] = [];
 
@@ -52,7 +53,8 @@ export class Segment {
 
   /** The index file is made with the first packet, as lttng-relayd does; streams of snapshots never have one. */
   makeIndex(): void {
-    if (this.index >= 0) return;
+    if (this.hasIndex) return;
+    this.hasIndex = true;
     this.chunk.makeFolder(this.indexFolder);
     this.index = this.chunk.create(this.indexPath);
     const header = Buffer.alloc(INDEX_HEADER_BYTES);
@@ -133,7 +135,7 @@ export class Segment {
   unlink(): void {
     this.gone = true;
     this.chunk.removeFile(this.dataPath);
-    if (this.index >= 0) this.chunk.removeFile(this.indexPath);
+    if (this.hasIndex) this.chunk.removeFile(this.indexPath);
   }
 
   private closeFiles(): void {

@@ -57,9 +57,11 @@ function makeSession(connection: ControlConnection, payload: Buffer, minor: numb
   if (relay.sessions().length >= relay.limits.sessions) throw refused(`there are ${relay.limits.sessions} already`);
   const created = decodeCreateSession(payload, minor);
   const named = sessionFolder(created, relay.grouping);
-  const folder = created.chunked === null ? named : relay.folders.takeFree(named, ownerOf(created));
+  // Each snapshot is a session to us, and a folder of its own in that of the session.
+  const isUsed = (path: string): boolean => !created.snapshot && relay.output?.isUsed(path) === true;
+  const folder = created.chunked === null ? named : relay.folders.takeFree(named, ownerOf(created), isUsed);
   try {
-    if (folder !== named) peer.note(`another session records into ${named}; this one goes to ${folder}`);
+    if (folder !== named) peer.note(`${named} is another session's; this one goes to ${folder}`);
     return begin(connection, created, { minor, folder });
   } finally {
     // The session holds it for itself now, if there is one.
