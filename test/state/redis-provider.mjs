@@ -6,14 +6,15 @@ import { openRedisStore } from '../../dist/state/redis/index.node.js';
 const ORIGIN_NS = 1_700_000_000_000_000_000n;
 
 export class Provider {
-  state = new LiveState({ origin_ns: ORIGIN_NS, window_ns: 10e9 });
+  state;
   log = [];
   /** The longest that a tick took, milliseconds of processor time: the machine may have other work. */
   longest_ms = 0;
   #tid = 1;
 
-  constructor(url, host, options = {}) {
+  constructor(url, host, { window_ns = 10e9, ...options } = {}) {
     this.host = host;
+    this.state = new LiveState({ origin_ns: ORIGIN_NS, window_ns });
     this.store = openRedisStore(url, { timeout_ms: 1000, ...options });
     this.publisher = new StatePublisher(this.state, this.store, {
       host,

@@ -119,9 +119,9 @@ export function toError(error: unknown): TailtrapError {
       cause: error,
     });
   }
-  if (/^(WRONGPASS|NOAUTH|NOPERM)/.test(message)) {
+  if (/^(WRONGPASS|NOAUTH|NOPERM)|user executing the script/.test(message)) {
     return new TailtrapError('TT_REDIS_DENIED', `Redis refuses: ${message}`, {
-      next: 'give user and password in the URL: redis://USER:PASSWORD@HOST',
+      next: 'give user and password in the URL: redis://USER:PASSWORD@HOST; what they must be allowed is in docs/state-redis.md',
       cause: error,
     });
   }
