@@ -11,6 +11,7 @@ export { accepts, makeReports, type OptionGroup, REPORTS, type ReportOptions } f
 export { type CollectOptions, collectReports, type ReportTables } from './collect.ts';
 export { LAMI_VERSION, metadata, summaryClass } from './describe.ts';
 export { ClockText } from './format/clock.ts';
+export { Lines } from './format/lines.ts';
 export type { Handler, Listener } from './listener.ts';
 export { EventTracker, type EventTrackerOptions } from './outliers/event-tracker.ts';
 export { eventNames, type KeyPair, keyPairs } from './outliers/pair.ts';

@@ -2,6 +2,7 @@
 
 import type { FieldValue } from '../trace/event.ts';
 import type { ClockText } from './format/clock.ts';
+import type { Lines } from './format/lines.ts';
 import type { Listener } from './listener.ts';
 import type { ResultTable, Row, TableClass } from './table.ts';
 
@@ -38,7 +39,8 @@ export interface LogText {
   /** Lines before the first row, written with it; none when there is no row and `always` is not set. */
   readonly head: (style: TextStyle) => readonly string[];
   readonly always?: boolean;
-  readonly line: (row: Row, style: TextStyle) => string;
+  /** Writes a row's line, without the line feed. */
+  readonly line: (row: Row, style: TextStyle, out: Lines) => void;
   /** Lines behind the last one. */
   readonly tail?: (style: TextStyle) => readonly string[];
 }

@@ -4,6 +4,7 @@ import {
   JsonOutput,
   LAMI_VERSION,
   LamiOutput,
+  Lines,
   makeReports,
   metadata,
   REPORTS,
@@ -24,7 +25,6 @@ import { PageFile } from './report-page.ts';
 import { pieceOf, runOverFolder } from './report-run.ts';
 import { openTraces } from './trace-input.ts';
 
-const PIECE_CHARACTERS = 65_536;
 /** Not a report with tables: the events of some threads. */
 const TRACK = 'track-process';
 
@@ -130,12 +130,12 @@ async function runReports({ names, path, values, json, log, signal }: Asked): Pr
 /** What takes the results: text, JSON, LAMI or a page. */
 function sinkMaker(values: ReportValues, json: boolean, stdout: TextWriter, page: PageFile | null) {
   let lami: LamiOutput | null = null;
-  const write = (text: string): void => stdout.write(text);
+  const write = (text: string): void => stdout.lines.text(text);
   return {
     make: (style: TextStyle, origin_ns: bigint): RunSink => {
       if (page !== null) return page.sink(style);
       if (values.chart) return new ChartOutput(style, write);
-      if (!values.mi) return json ? new JsonOutput(origin_ns, write) : new TextOutput(style, write);
+      if (!values.mi) return json ? new JsonOutput(origin_ns, write) : new TextOutput(style, stdout.lines);
       lami = new LamiOutput(origin_ns, write, (report) => summaryClass(report.name));
       return lami;
     },
@@ -179,12 +179,7 @@ function version(): string {
 /** Text to stdout in large pieces. */
 class TextWriter {
   readonly #stdout = new BulkOutput();
-  #text = '';
-
-  write(text: string): void {
-    this.#text += text;
-    if (this.#text.length >= PIECE_CHARACTERS) this.flush();
-  }
+  readonly lines: Lines = new Lines((bytes) => this.#stdout.write(bytes));
 
   /** At once, before anything that waits. */
   line(text: string): void {
@@ -192,15 +187,14 @@ class TextWriter {
   }
 
   all(text: string): number {
-    this.write(text);
+    this.lines.text(text);
     this.flush();
     return 0;
   }
 
   /** @returns false when nobody reads any more */
   flush(): boolean {
-    if (this.#text !== '') this.#stdout.write(Buffer.from(this.#text));
-    this.#text = '';
+    this.lines.flush();
     return !this.#stdout.closed;
   }
 }

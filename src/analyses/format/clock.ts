@@ -32,10 +32,18 @@ export class ClockText {
 
   /** @param time nanoseconds since the origin, exact within 2^53 */
   text(time: number): string {
+    return `${this.prefix(time)}${String(1_000_000_000 + this.nanoseconds(time)).slice(1)}`;
+  }
+
+  /** `text` up to the point, and the point. */
+  prefix(time: number): string {
+    return this.#prefix(this.#originSeconds + Math.floor((this.#originRest_ns + time) / 1e9));
+  }
+
+  /** What `text` has behind the point. */
+  nanoseconds(time: number): number {
     const ns = this.#originRest_ns + time;
-    const whole = Math.floor(ns / 1e9);
-    const rest = ns - whole * 1e9;
-    return `${this.#prefix(this.#originSeconds + whole)}${String(1_000_000_000 + rest).slice(1)}`;
+    return ns - Math.floor(ns / 1e9) * 1e9;
   }
 
   /** Always with the date: `2026-11-23 04:37:45.259167679`. */

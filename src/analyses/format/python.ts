@@ -37,13 +37,16 @@ export function rounded(value: number): string {
 const HIGH_SURROGATE = /[\ud800-\udbff]/;
 const SPACES = Array.from({ length: 128 }, (_, i) => ' '.repeat(i));
 
-/** Spaces that fill a text up to so many characters, which are not the UTF-16 units that JavaScript counts. */
-function padding(text: string, columns: number): string {
+/** How many spaces fill a text up to so many characters, which are not the UTF-16 units that JavaScript counts. */
+export function paddingOf(text: string, columns: number): number {
   const missing = columns - text.length;
   // Most texts are short enough to look at: the others are not padded.
   const pairs = missing > -16 && HIGH_SURROGATE.test(text) ? text.split(HIGH_SURROGATE).length - 1 : 0;
-  const spaces = missing + pairs;
-  if (spaces <= 0) return '';
+  return Math.max(0, missing + pairs);
+}
+
+function padding(text: string, columns: number): string {
+  const spaces = paddingOf(text, columns);
   return SPACES[spaces] ?? ' '.repeat(spaces);
 }
 
@@ -57,18 +60,6 @@ export function right(value: string | number, columns: number): string {
 export function left(value: string | number, columns: number): string {
   const text = typeof value === 'string' ? value : String(value);
   return text + padding(text, columns);
-}
-
-/** `right` of a text that is known to be ASCII: numbers, times, names of system calls. */
-export function plainRight(text: string, columns: number): string {
-  const missing = columns - text.length;
-  return missing <= 0 ? text : (SPACES[missing] ?? ' '.repeat(missing)) + text;
-}
-
-/** `left` of a text that is known to be ASCII. */
-export function plainLeft(text: string, columns: number): string {
-  const missing = columns - text.length;
-  return missing <= 0 ? text : text + (SPACES[missing] ?? ' '.repeat(missing));
 }
 
 /** Sizes of I/O are the same few again and again. */

@@ -1,12 +1,16 @@
 /** Texts that are made in any order and written in one: each has its slot. */
+import type { Lines } from '../format/lines.ts';
 
 /** Text that waits for its turn is held in memory; a log beside other results may be large. */
 export class Queue {
   readonly #write: (text: string) => void;
+  readonly #lines: Lines | null;
   readonly #slots: Slot[] = [];
 
-  constructor(write: (text: string) => void) {
+  /** @param lines what `write` writes to, where lines can be written to it as bytes */
+  constructor(write: (text: string) => void, lines: Lines | null = null) {
     this.#write = write;
+    this.#lines = lines;
   }
 
   /** The next place in the order. */
@@ -19,7 +23,7 @@ export class Queue {
 
   #advance(): void {
     for (let slot = this.#slots[0]; slot !== undefined; slot = this.#slots[0]) {
-      slot.attach(this.#write);
+      slot.attach(this.#write, this.#lines);
       if (!slot.closed) return;
       this.#slots.shift();
     }
@@ -28,6 +32,8 @@ export class Queue {
 
 export class Slot {
   closed = false;
+  /** Takes lines at once, while it is this slot's turn; null: `put` does. */
+  lines: Lines | null = null;
   #pieces: string[] = [];
   #write: ((text: string) => void) | null = null;
   readonly #onClose: () => void;
@@ -48,9 +54,10 @@ export class Slot {
   }
 
   /** It is this slot's turn. */
-  attach(write: (text: string) => void): void {
+  attach(write: (text: string) => void, lines: Lines | null): void {
     if (this.#write !== null) return;
     this.#write = write;
+    this.lines = lines;
     for (const piece of this.#pieces) write(piece);
     this.#pieces = [];
   }

@@ -1,7 +1,8 @@
 /** Tables of the io reports about latencies, and how they look as text. */
 import { frequencyText } from '../figures/frequency.ts';
 import { durationText, PERCENTILE_COLUMNS, PERCENTILE_TITLES } from '../figures/stat-cells.ts';
-import { formatSize, left, micros, plainLeft, plainRight, right } from '../format/python.ts';
+import { type Lines, linesText } from '../format/lines.ts';
+import { formatSize, left, paddingOf, right } from '../format/python.ts';
 import type { LogText, TextStyle } from '../report.ts';
 import {
   type ProcessCell,
@@ -87,17 +88,41 @@ export function freqText(tables: readonly ResultTable[]): string[] {
   return tables.flatMap((result) => frequencyText(`${FREQ.title} ${result.subtitle}`, result));
 }
 
-function requestLine(row: Row, { clock }: TextStyle): string {
-  const [range, outside, duration, call, size, process, path, fd] = row;
-  const mark = outside === true ? '*' : ' ';
-  const { begin, end } = range as RangeCell;
-  const { name, tid } = process as ProcessCell;
-  const times = plainLeft(`[${clock.text(begin)}, ${clock.text(end)}]${mark}`, 40);
-  const bytes = size === null ? 'N/A' : formatSize(size as number);
-  const file = fd === null ? 'N/A' : `${path === UNKNOWN ? 'unknown' : (path as string)} (fd=${fd as number})`;
-  const took = plainRight(`${micros(duration as number)}${mark}`, 16);
-  const what = `${plainLeft(call as string, 16)} ${took} ${plainRight(bytes, 11)}`;
-  return `${times} ${what}  ${left(name ?? '', 24)} ${plainLeft(String(tid), 8)} ${left(file, 14)}`;
+function requestLine(row: Row, { clock }: TextStyle, out: Lines): void {
+  const { begin, end } = row[0] as RangeCell;
+  const mark = row[1] === true ? '*' : ' ';
+  const size = row[4] as number | null;
+  const { name, tid } = row[5] as ProcessCell;
+  const path = row[6] as string | null | typeof UNKNOWN;
+  const fd = row[7] as number | null;
+  out.text('[');
+  out.time(clock, begin);
+  out.text(', ');
+  out.time(clock, end);
+  // Always longer than the column of 40.
+  out.text(']');
+  out.text(mark);
+  out.text(' ');
+  out.left(row[3] as string, 16);
+  out.text(' ');
+  out.micros(row[2] as number, 15);
+  out.text(mark);
+  out.text(' ');
+  out.right(size === null ? 'N/A' : formatSize(size), 11);
+  out.text('  ');
+  out.left(name ?? '', 24);
+  out.text(' ');
+  out.numberLeft(tid!, 8);
+  out.text(' ');
+  if (fd === null) {
+    out.left('N/A', 14);
+    return;
+  }
+  const file = path === UNKNOWN ? 'unknown' : path!;
+  const behind = ` (fd=${fd})`;
+  out.text(file);
+  out.text(behind);
+  out.spaces(paddingOf(file, 14 - behind.length));
 }
 
 const REQUEST_HEAD = [
@@ -124,6 +149,12 @@ export function topText(tables: readonly ResultTable[], style: TextStyle): strin
   return tables.flatMap(({ class: { title }, subtitle, rows }) => {
     if (rows.length === 0) return [];
     const foot = rows.some(([, outside]) => outside === true) ? [FOOTNOTE] : [];
-    return ['', `${title} ${subtitle} (usec)`, REQUEST_HEAD, ...rows.map((row) => requestLine(row, style)), ...foot];
+    return [
+      '',
+      `${title} ${subtitle} (usec)`,
+      REQUEST_HEAD,
+      ...rows.map((row) => linesText((out) => requestLine(row, style, out))),
+      ...foot,
+    ];
   });
 }

@@ -1,7 +1,8 @@
 /** Tables of the irq reports, and how they look as text. */
 import { frequencyText } from '../figures/frequency.ts';
 import { durationText, PERCENTILE_COLUMNS, PERCENTILE_TITLES } from '../figures/stat-cells.ts';
-import { left, micros, right } from '../format/python.ts';
+import type { Lines } from '../format/lines.ts';
+import { left, right } from '../format/python.ts';
 import type { LogText, TextStyle } from '../report.ts';
 import { type IrqCell, type RangeCell, type ResultTable, type Row, type TableClass, tableClass } from '../table.ts';
 
@@ -42,14 +43,30 @@ export function statClass(hard: boolean, percentiles: boolean): TableClass {
     : tableClass('soft-stats', 'Software interrupt statistics', [...STAT_COLUMNS, ...RAISE_COLUMNS, ...more]);
 }
 
-function logLine([range, raised, cpu, irq]: Row, { clock }: TextStyle): string {
-  const { begin, end } = range as RangeCell;
-  const { hard, nr, name } = irq as IrqCell;
-  const raisedAt = typeof raised === 'number' ? ` (raised at ${clock.text(raised)})` : '';
-  const times = `[${clock.text(begin)}, ${clock.text(end)}]`;
-  const kind = left(hard ? 'IRQ' : 'SoftIRQ', 9);
-  const figures = `${right(micros(end - begin), 15)} ${right(String(cpu), 4)}  ${kind} ${right(nr, 4)}`;
-  return `${times} ${figures}  ${left(`${name}${raisedAt}`, 22)}`;
+function logLine(row: Row, { clock }: TextStyle, out: Lines): void {
+  const { begin, end } = row[0] as RangeCell;
+  const raised = row[1];
+  const { hard, nr, name } = row[3] as IrqCell;
+  out.text('[');
+  out.time(clock, begin);
+  out.text(', ');
+  out.time(clock, end);
+  out.text('] ');
+  out.micros(end - begin, 15);
+  out.text(' ');
+  out.number(row[2] as number, 4);
+  out.text(hard ? '  IRQ       ' : '  SoftIRQ   ');
+  out.number(nr, 4);
+  out.text('  ');
+  if (typeof raised !== 'number') {
+    out.left(name, 22);
+    return;
+  }
+  // Longer than the column.
+  out.text(name);
+  out.text(' (raised at ');
+  out.time(clock, raised);
+  out.text(')');
 }
 
 const LOG_HEAD = `${left('Begin', 20)} ${left('End', 19)} ${right('Duration (us)', 15)} ${right('CPU', 4)}  ${left('Type', 9)} ${right('#', 4)}  ${left('Name', 22)}`;

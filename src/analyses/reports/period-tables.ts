@@ -1,7 +1,8 @@
 /** Tables of the period reports, and how they look as text. */
 import { durationText } from '../figures/stat-cells.ts';
 import { histogram } from '../format/graph.ts';
-import { fixed, left, micros, plainRight, right } from '../format/python.ts';
+import { type Lines, linesText } from '../format/lines.ts';
+import { fixed, left, micros, right } from '../format/python.ts';
 import type { LogText, TextStyle } from '../report.ts';
 import { type Cell, type ResultTable, type Row, type TableClass, tableClass } from '../table.ts';
 
@@ -90,6 +91,9 @@ const PERIOD_HEAD = `${left('Begin', 20)} ${left('End', 19)} ${right('Duration (
 
 const NO_CAPTURES = ` ${left('', 35)} ${left('', 35)}`;
 
+/** A line more, up to its captures. */
+const BELOW = `\n${left('', 18)} ${left('', 18)} ${right('', 18)} ${left('', 24)}`;
+
 const NO_LINES: readonly string[] = [];
 
 function linesOf(cell: Cell | undefined): readonly string[] {
@@ -97,25 +101,31 @@ function linesOf(cell: Cell | undefined): readonly string[] {
 }
 
 /** A row has its captures once more behind its columns, a line each. */
-function periodLine(row: Row, { clock }: TextStyle): string {
-  const [begin, end, duration, name] = row;
+function periodLine(row: Row, { clock }: TextStyle, out: Lines): void {
+  out.text('[');
+  out.time(clock, row[0] as number);
+  out.text(', ');
+  out.time(clock, row[1] as number);
+  out.text('] ');
+  out.micros(row[2] as number, 15);
+  out.text(' ');
+  out.left(String(row[3]), 24);
   const starts = linesOf(row[PERIOD.length]);
   const ends = linesOf(row[PERIOD.length + 1]);
-  const range = `[${clock.text(begin as number)}, ${clock.text(end as number)}]`;
-  const first = `${range} ${plainRight(micros(duration as number), 15)} ${left(String(name), 24)}`;
-  if (starts.length === 0 && ends.length === 0) return first + NO_CAPTURES;
-  const rest = `${left('', 18)} ${left('', 18)} ${right('', 18)} ${left('', 24)}`;
-  const lines = Math.max(1, starts.length, ends.length);
-  return Array.from(
-    { length: lines },
-    (_, i) => `${i === 0 ? first : rest} ${left(starts[i] ?? '', 35)} ${left(ends[i] ?? '', 35)}`,
-  ).join('\n');
+  if (starts.length === 0 && ends.length === 0) out.text(NO_CAPTURES);
+  for (let i = 0; i < Math.max(starts.length, ends.length); i++) {
+    if (i > 0) out.text(BELOW);
+    out.text(' ');
+    out.left(starts[i] ?? '', 35);
+    out.text(' ');
+    out.left(ends[i] ?? '', 35);
+  }
 }
 
 export const LOG_TEXT: LogText = { head: () => ['', LOG.title, PERIOD_HEAD], always: true, line: periodLine };
 
 export function topText({ rows }: ResultTable, style: TextStyle): string[] {
-  return ['', TOP.title, PERIOD_HEAD, ...rows.map((row) => periodLine(row, style))];
+  return ['', TOP.title, PERIOD_HEAD, ...rows.map((row) => linesText((out) => periodLine(row, style, out)))];
 }
 
 /** Names of definitions, indented below their parents. */

@@ -1,6 +1,7 @@
 /** Tables of the sched reports, and how they look as text. */
 import { durationText, PERCENTILE_COLUMNS, PERCENTILE_TITLES } from '../figures/stat-cells.ts';
-import { left, micros, plainRight, right } from '../format/python.ts';
+import { type Lines, linesText } from '../format/lines.ts';
+import { left, right } from '../format/python.ts';
 import type { LogText, TextStyle } from '../report.ts';
 import { type Cell, type ProcessCell, type ResultTable, type Row, type TableClass, tableClass } from '../table.ts';
 
@@ -59,12 +60,21 @@ function processText(cell: Cell | undefined): string {
   return `${name} (${tid})`;
 }
 
-function eventLine(row: Row, { clock }: TextStyle): string {
-  const [woken, switched, latency, prio, cpu, wakee, waker] = row;
-  const range = `[${clock.text(woken as number)}, ${clock.text(switched as number)}]`;
-  const [level, where] = [plainRight(String(prio as number), 10), plainRight(String(cpu as number), 3)];
-  const figures = `${plainRight(micros(latency as number), 15)} ${level}  ${where}`;
-  return `${range} ${figures}   ${left(processText(wakee), 25)}  ${left(processText(waker), 25)}`;
+function eventLine(row: Row, { clock }: TextStyle, out: Lines): void {
+  out.text('[');
+  out.time(clock, row[0] as number);
+  out.text(', ');
+  out.time(clock, row[1] as number);
+  out.text('] ');
+  out.micros(row[2] as number, 15);
+  out.text(' ');
+  out.number(row[3] as number, 10);
+  out.text('  ');
+  out.number(row[4] as number, 3);
+  out.text('   ');
+  out.left(processText(row[5]), 25);
+  out.text('  ');
+  out.left(processText(row[6]), 25);
 }
 
 function eventHead(title: string): string[] {
@@ -75,7 +85,7 @@ function eventHead(title: string): string[] {
 export const LOG_TEXT: LogText = { head: () => eventHead(LOG.title), always: true, line: eventLine };
 
 export function topText({ rows }: ResultTable, style: TextStyle): string[] {
-  return [...eventHead(TOP.title), ...rows.map((row) => eventLine(row, style))];
+  return [...eventHead(TOP.title), ...rows.map((row) => linesText((out) => eventLine(row, style, out)))];
 }
 
 /** The texts of a row: what it is about, count, four durations, then what follows. */

@@ -2,6 +2,7 @@
 import { LIMITS, type Mapping, type Range } from '../model.ts';
 import { checkString, floatOf, integerOf } from './attributes.ts';
 import { Parser } from './parser.ts';
+import { plainInteger } from './plain.ts';
 import type { MemberNode, Path, TypeNode } from './syntax.ts';
 
 /** Words that begin a type or a block: an alias of that name could never be used. Fields may have these names. */
@@ -93,8 +94,7 @@ export class TypeParser extends Parser {
         return this.#enum();
       case 'integer':
         if (!opens) break;
-        this.lexer.advance();
-        return integerOf(this.lexer, this.attributes());
+        return this.#integer();
       case 'floating_point':
         if (!opens) break;
         this.lexer.advance();
@@ -105,6 +105,17 @@ export class TypeParser extends Parser {
         return { node: 'string' };
     }
     return this.#namedType(mode);
+  }
+
+  #integer(): TypeNode {
+    const { lexer } = this;
+    const plain = plainInteger(lexer.text, lexer.token.at);
+    if (plain === null) {
+      lexer.advance();
+      return integerOf(lexer, this.attributes());
+    }
+    lexer.moveTo(plain.end);
+    return plain.node;
   }
 
   #namedType(mode: 'declaration' | 'abstract'): TypeNode {
