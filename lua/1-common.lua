@@ -37,6 +37,8 @@ local LOADING_MS = 60000
 -- Folded when this part of a window has left it, but not more often than once a second.
 local COLLECT_PART = 2
 local MIN_COLLECT_NS = 1e9
+-- Or when this part of the retention is left: collecting renews it, for all keys.
+local RENEW_PART = 0.75
 -- Words of one command, an even number: Lua can pass some thousands.
 local MAX_WORDS = 1000
 
@@ -95,12 +97,23 @@ local NUMBERS = {
   'shortened', 'retention_ms',
 }
 
+-- What others wrote there, by mistake or on purpose, counts as nothing.
+local function is_type(key, wanted)
+  local found = redis.call('TYPE', key).ok
+  return found == wanted or found == 'none'
+end
+
 -- nil: nothing is known of the host.
 local function read_meta(key)
-  local values = redis.call('HMGET', key, unpack(META))
+  local values = redis.pcall('HMGET', key, unpack(META))
+  if values.err then
+    if values.err:match('WRONGTYPE') then return nil end
+    error(values)
+  end
   local meta = {}
   for i, name in ipairs(META) do meta[name] = values[i] end
-  if not meta.format then return nil end
+  if not (meta.format and meta.provider and meta.kinds and meta.counters) then return nil end
+  if not (meta.origin_ns and meta.origin_ns:match('^%d+$')) then return nil end
   for _, name in ipairs(NUMBERS) do meta[name] = tonumber(meta[name]) or 0 end
   meta.origin = meta.origin_ns
   -- What was before the window is not asked for, even when it is not folded yet.
@@ -134,8 +147,22 @@ local function kinds_of(text)
   return kinds
 end
 
+-- A table that was packed; nil when it is none.
+local function unpacked(packed)
+  local ok, value = pcall(cmsgpack.unpack, packed)
+  if ok and type(value) == 'table' then return value end
+end
+
+-- A batch; one that cannot be read tells nothing.
+local function batch_of(packed)
+  local batch = unpacked(packed)
+  if batch and type(batch[1]) == 'number' and type(batch[2]) == 'table' then return batch end
+  return { -math.huge, {} }
+end
+
 -- Rows of one kind; nil when it is not a list of rows.
 local function rows_of(text)
+  if type(text) ~= 'string' then return nil end
   local ok, rows = pcall(cjson.decode, text)
   if not ok or type(rows) ~= 'table' then return nil end
   for _, row in ipairs(rows) do

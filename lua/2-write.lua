@@ -9,6 +9,7 @@ end
 local function announce(keys, args)
   local index, now = keys[1], now_ms(args[2])
   local retention = tonumber(args[3]) or 0
+  if not is_type(index, 'zset') then redis.call('UNLINK', index) end
   redis.call('ZREMRANGEBYSCORE', index, '-inf', '(' .. digits(now - retention))
   if not redis.call('ZSCORE', index, args[1]) and redis.call('ZCARD', index) >= MAX_HOSTS then
     return fail('TT_STATE_HOSTS', 'the store holds ' .. MAX_HOSTS .. ' hosts already')
@@ -35,7 +36,11 @@ local function apply(keys, args)
   if args[8] ~= '' and not kinds_of(args[8]) then return fail('TT_STATE_BATCH', 'the kinds cannot be read') end
   local batch = cmsgpack.pack({ to, sections })
   if #batch > MAX_BATCH_BYTES then return fail('TT_STATE_BATCH', 'the batch is longer than ' .. MAX_BATCH_BYTES .. ' bytes') end
-  if next(sections) then redis.call('RPUSH', keys[2], batch) else batch = '' end
+  if not next(sections) then
+    batch = ''
+  elseif redis.call('RPUSH', keys[2], batch) == 1 then
+    redis.call('PEXPIRE', keys[2], digits(meta.retention_ms))
+  end
   local changed = {
     'sequence', args[2], 'now', args[3], 'window_ns', args[4], 'told_ms', digits(now_ms(args[5])), 'counters', args[6],
     'log_bytes', digits(meta.log_bytes + #batch), 'entities', digits(entities),
@@ -47,6 +52,7 @@ local function apply(keys, args)
   redis.call('HSET', keys[1], unpack(changed))
   local due = math.max(window / COLLECT_PART, MIN_COLLECT_NS)
   if to - window - meta.folded >= due or meta.log_bytes + #batch > MAX_LOG_BYTES / 2 then return 'collect' end
+  if redis.call('PTTL', keys[1]) < meta.retention_ms * RENEW_PART then return 'collect' end
   return 'applied'
 end
 
@@ -115,7 +121,7 @@ local function fold(key, rows)
       at = at + 1
       if packed then
         local uid = tonumber(fields[at])
-        entities[uid], lengths[uid] = cmsgpack.unpack(packed), #packed
+        entities[uid], lengths[uid] = unpacked(packed), #packed
       end
     end
   end)
@@ -154,13 +160,16 @@ end
 local function collect(keys, args)
   local meta = read_meta(keys[1])
   if not meta or meta.provider ~= args[1] then return 'done' end
-  local rows, kinds, finish = {}, cjson.decode(meta.kinds), meta.now - meta.window_ns
-  for i = 3, #keys do rows[args[i]] = {} end
+  local rows, kinds, finish = {}, kinds_of(meta.kinds) or {}, meta.now - meta.window_ns
+  for i = 3, #keys do
+    if not is_type(keys[i], 'hash') then return fail('TT_STATE_FORMAT', 'something else is in ' .. keys[i]) end
+    rows[args[i]] = {}
+  end
   local left, folded, shortened, log_bytes, answer = tonumber(args[2]), meta.folded, 0, meta.log_bytes, 'done'
   while true do
     local packed = redis.call('LINDEX', keys[2], 0)
     if not packed then break end
-    local batch = cmsgpack.unpack(packed)
+    local batch = batch_of(packed)
     local early = batch[1] > finish
     if early and log_bytes <= MAX_LOG_BYTES / 2 then break end
     if left == 0 then
@@ -173,7 +182,7 @@ local function collect(keys, args)
       for _, row in ipairs(all and rows_of(text) or {}) do all[#all + 1] = row end
     end
     if early then shortened = shortened + 1 end
-    log_bytes, folded, left = log_bytes - #packed, batch[1], left - 1
+    log_bytes, folded, left = log_bytes - #packed, math.max(folded, batch[1]), left - 1
     redis.call('LPOP', keys[2])
   end
   local bytes, refused = meta.base_bytes, meta.refused

@@ -5,7 +5,8 @@ local function version()
 end
 
 local function is_stale(meta, clock)
-  return now_ms(clock) - meta.told_ms > STALE_MS
+  -- The clock may have been set back since.
+  return math.abs(now_ms(clock) - meta.told_ms) > STALE_MS
 end
 
 -- KEYS meta. ARGV clock. What is known about the host, as JSON.
@@ -31,20 +32,24 @@ local function asked(keys, kind, at)
   if time < meta.begin then
     return nil, fail('TT_STATE_OUTSIDE_WINDOW', string.format('this time is before the window of the state: ask for the last %.3f s', (meta.now - meta.begin) / 1e9))
   end
-  return meta, cjson.decode(meta.kinds)[kind] or {}, time
+  return meta, (kinds_of(meta.kinds) or {})[kind] or {}, time
 end
 
--- Entities of the base by uid.
-local function base_of(key)
+-- Entities of the base by uid. What is under the key of a kind that nobody told is none of ours.
+local function base_of(key, properties)
+  if #properties == 0 then return {} end
   local entities, flat = {}, redis.call('HGETALL', key)
-  for i = 1, #flat, 2 do entities[tonumber(flat[i])] = cmsgpack.unpack(flat[i + 1]) end
+  for i = 1, #flat, 2 do
+    local uid = tonumber(flat[i])
+    if uid then entities[uid] = unpacked(flat[i + 1]) end
+  end
   return entities
 end
 
 -- Calls `each(row, time)` for the kind's rows of all batches.
 local function each_row(log, kind, each)
   for _, packed in ipairs(redis.call('LRANGE', log, 0, -1)) do
-    local batch = cmsgpack.unpack(packed)
+    local batch = batch_of(packed)
     local text = batch[2][kind]
     for _, row in ipairs(text and rows_of(text) or {}) do each(row, batch[1] - row[2]) end
   end
@@ -75,7 +80,7 @@ local function list(keys, args)
   local places = places_of(properties)
   local conditions = conditions_of(args[4], places)
   if not conditions then return fail('TT_STATE_WHERE', 'what the values must be has to be a JSON object') end
-  local entities = base_of(keys[3])
+  local entities = base_of(keys[3], properties)
   each_row(keys[2], args[1], function(row, then_) if then_ <= time then change(entities, row) end end)
   local born, died = places.born, places.died
   -- What died before the window is forgotten, even when it is not collected yet.
@@ -111,7 +116,7 @@ local function changes(keys, args)
   if not meta then return properties end
   local to = time_of(args[3], meta)
   if not to then return fail('TT_STATE_TIME', 'the time must be now, nanoseconds since the epoch, or seconds as -2.5') end
-  local entities, found = base_of(keys[3]), {}
+  local entities, found = base_of(keys[3], properties), {}
   local function note(time, uid, property, before, after)
     found[#found + 1] = { time, #found, string.format('"uid":%s,"property":"%s","before":%s,"after":%s}', digits(uid),
       property, json(before), json(after)) }

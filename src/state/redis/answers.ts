@@ -125,6 +125,12 @@ export function toError(error: unknown): TailtrapError {
       cause: error,
     });
   }
+  if (/^WRONGTYPE/.test(message)) {
+    return new TailtrapError('TT_REDIS_ANSWER', `another program wrote under a key of tailtrap: ${message}`, {
+      next: 'providers mend it with their next collection; let nobody else write tailtrap:*',
+      cause: error,
+    });
+  }
   const next = 'see whether it runs: redis-cli PING';
   return new TailtrapError('TT_REDIS', `Redis cannot be asked: ${message}`, { next, cause: error });
 }

@@ -19,6 +19,8 @@ const DEFAULT_ANNOUNCE_MS = 10_000;
 const FOLD_BATCHES = 16;
 /** Calls for one collection; what is left is done with the next one. */
 const MAX_FOLDS = 8;
+/** Errors of hosts of which nothing can be told, beside others of which something can. */
+const NOT_OURS = ['TT_STATE_NO_HOST', 'TT_STATE_HOST_NAME', 'TT_REDIS_ANSWER'];
 /** Hosts asked for at once. */
 const HOSTS_AT_ONCE = 64;
 
@@ -237,8 +239,8 @@ export class RedisStore implements StateStore {
     try {
       return await this.host(host);
     } catch (error) {
-      // It has expired, or its node was emptied.
-      if (error instanceof UsageError && error.code === 'TT_STATE_NO_HOST') return null;
+      // It has expired, or its node was emptied; or others wrote into its keys, or a name into the list that is none.
+      if (error instanceof TailtrapError && NOT_OURS.includes(error.code)) return null;
       throw error;
     }
   }
