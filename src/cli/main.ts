@@ -59,6 +59,13 @@ async function dispatch(argv: readonly string[], around: Surroundings): Promise<
       refuseMore(rest);
       around.stdout(`tailtrap ${version()}\n`);
       return 0;
+    case '--mi-version': {
+      // Trace Compass asks the program for it, whatever the rest of an analysis' command is.
+      refuseMore(rest);
+      const { LAMI_VERSION } = await import('../analyses/index.ts');
+      around.stdout(`${LAMI_VERSION.major}.${LAMI_VERSION.minor}\n`);
+      return 0;
+    }
     case '--help':
     case '-h':
     case 'help':

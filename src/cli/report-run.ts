@@ -111,7 +111,9 @@ export async function runOverFolder(run: RunOfFolder): Promise<number> {
     ...eventsOf(source, windows, run),
     onNotice: tellerOf(run, progress),
   });
-  run.tell?.('0 reading');
+  // Where one line cannot say how much, none may.
+  const isVague = shareOf(source, 0) === VAGUE;
+  run.tell?.(isVague ? `${VAGUE} reading` : '0 reading');
   tellMissing(source, run);
   let damage: TailtrapError | null = null;
   try {
@@ -128,7 +130,7 @@ export async function runOverFolder(run: RunOfFolder): Promise<number> {
     progress.clear();
     events.close();
   }
-  run.tell?.('1');
+  run.tell?.(isVague ? `${VAGUE} done` : '1 done');
   reading.finish();
   for (const report of reports) for (const text of report.warnings?.() ?? []) run.log(`warning: ${text}`);
   if (windows instanceof PeriodWindows && windows.dropped > 0) {
@@ -164,10 +166,13 @@ export function noProgress(): Progress {
   return new Progress(null, true, false);
 }
 
+/** In LAMI: nobody knows how much is done. */
+const VAGUE = '*';
+
 /** How much of the trace lies before a time, 0 to 1. */
 function shareOf(source: CtfSource, time: number): string {
   const range = source.timeRange();
-  if (range === null || range.end_ns === range.begin_ns) return '*';
+  if (range === null || range.end_ns === range.begin_ns) return VAGUE;
   const since = Number(source.origin_ns - range.begin_ns) + time;
   return Math.min(1, Math.max(0, since / Number(range.end_ns - range.begin_ns))).toFixed(3);
 }

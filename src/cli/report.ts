@@ -4,7 +4,6 @@ import {
   JsonOutput,
   LAMI_VERSION,
   LamiOutput,
-  Lines,
   makeReports,
   metadata,
   REPORTS,
@@ -17,12 +16,12 @@ import {
 import { messageOf, TailtrapError, UsageError } from '../base/errors.ts';
 import { didYouMean } from '../base/nearest.ts';
 import { isLiveUrl } from '../lttng/viewer/url.ts';
-import { BulkOutput } from './bulk.ts';
 import { type Command, defineCommand } from './command.ts';
 import { refuseUseless } from './report-checks.ts';
 import { REPORT_OPTIONS, type ReportValues, reportOptions } from './report-options.ts';
 import { PageFile } from './report-page.ts';
 import { pieceOf, runOverFolder } from './report-run.ts';
+import { boundedLog, HELD_BYTES, ResultWriter } from './report-stdout.ts';
 import { openTraces } from './trace-input.ts';
 
 /** Not a report with tables: the events of some threads. */
@@ -56,13 +55,17 @@ export const command: Command = defineCommand({
       const { trackProcess } = await import('./report-track.ts');
       return trackProcess({ traces: openTraces([path]), values: options, json: out.json, log, signal });
     }
-    const isMachine = options.mi || options.metadata || options['mi-version'] || options['test-compatibility'];
+    const isQuestion = options.metadata || options['mi-version'] || options['test-compatibility'];
+    const isMachine = options.mi || isQuestion;
+    // Trace Compass takes stderr for a part of the answer to a question.
+    const tell = isQuestion ? (): void => {} : options.mi ? boundedLog(log) : log;
     try {
-      return await runReports({ names: namesOf(name), path, values: options, json: out.json, log, signal });
+      return await runReports({ names: namesOf(name), path, values: options, json: out.json, log: tell, signal });
     } catch (error) {
-      if (options.debug && error instanceof Error) log(error.stack ?? error.message);
+      if (options.debug && error instanceof Error) tell(error.stack ?? error.message);
       if (!isMachine) throw error;
-      // The reader of the machine interface reads stdout only.
+      // It shows stderr where there are no results; the specification wants an object on stdout.
+      tell(error instanceof TailtrapError ? error.format() : messageOf(error));
       const code = error instanceof TailtrapError ? { 'error-code': error.code } : {};
       process.stdout.write(`${JSON.stringify({ 'error-message': `Error: ${messageOf(error)}`, ...code })}\n`);
       return 1;
@@ -80,7 +83,7 @@ interface Asked {
 }
 
 async function runReports({ names, path, values, json, log, signal }: Asked): Promise<number> {
-  const stdout = new TextWriter();
+  const stdout = new ResultWriter(values.mi && values['output-progress'] ? HELD_BYTES : 0);
   const wanted = reportOptions(names, values);
   refuseUseless(names, values, json);
   // A page draws latencies over time: it needs every operation.
@@ -128,7 +131,7 @@ async function runReports({ names, path, values, json, log, signal }: Asked): Pr
 }
 
 /** What takes the results: text, JSON, LAMI or a page. */
-function sinkMaker(values: ReportValues, json: boolean, stdout: TextWriter, page: PageFile | null) {
+function sinkMaker(values: ReportValues, json: boolean, stdout: ResultWriter, page: PageFile | null) {
   let lami: LamiOutput | null = null;
   const write = (text: string): void => stdout.lines.text(text);
   return {
@@ -141,7 +144,7 @@ function sinkMaker(values: ReportValues, json: boolean, stdout: TextWriter, page
     },
     finish: (): void => {
       lami?.finish();
-      stdout.flush();
+      stdout.end();
     },
   };
 }
@@ -174,27 +177,4 @@ function namesOf(text: string): string[] {
 function version(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
-}
-
-/** Text to stdout in large pieces. */
-class TextWriter {
-  readonly #stdout = new BulkOutput();
-  readonly lines: Lines = new Lines((bytes) => this.#stdout.write(bytes));
-
-  /** At once, before anything that waits. */
-  line(text: string): void {
-    this.#stdout.write(Buffer.from(`${text}\n`));
-  }
-
-  all(text: string): number {
-    this.lines.text(text);
-    this.flush();
-    return 0;
-  }
-
-  /** @returns false when nobody reads any more */
-  flush(): boolean {
-    this.lines.flush();
-    return !this.#stdout.closed;
-  }
 }

@@ -149,7 +149,7 @@ export function describeClass({ title, columns }: TableClass): object {
     class: kind,
     ...(unit === undefined ? {} : { unit }),
   }));
-  return { title, ...(descriptions.length === 0 ? {} : { 'column-descriptions': descriptions }) };
+  return { title, 'column-descriptions': descriptions };
 }
 
 function rowText(row: Row, columns: readonly Column[], origin_ns: bigint): string {
