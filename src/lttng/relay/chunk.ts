@@ -31,6 +31,8 @@ export interface ChunkSpec {
   readonly folder: string;
   /** Inside the session's folder; '': that itself; null: named after the chunk. */
   readonly path: string | null;
+  /** Told what cannot be moved because somebody took it away. */
+  readonly note: (line: string) => void;
 }
 
 export class TraceChunk {
@@ -133,8 +135,9 @@ export class TraceChunk {
   private move(output: OutputFolder, from: string, to: string): void {
     const { folder } = this.spec;
     const at = (path: string, name = ''): string => [folder, path, name].filter((part) => part !== '').join('/');
+    this.forgetMissing(output);
     if (from !== '' && to !== '' && this.sharedTops().size === 0) {
-      output.rename(at(from), at(to), this);
+      if (output.exists(at(from))) output.rename(at(from), at(to), this);
       return;
     }
     // From or to the session's folder, where others live too: only what is this chunk's moves.
@@ -159,6 +162,15 @@ export class TraceChunk {
     if (from !== '') output.removeEmpty(at(from));
   }
 
+  /** Somebody removed or moved what was recorded: it cannot be moved or removed once more. */
+  private forgetMissing(output: OutputFolder): void {
+    for (const name of this.own) {
+      if (output.exists(this.within(name))) continue;
+      this.own.delete(name);
+      this.spec.note(`${output.path(this.within(name))} was taken away while it was recorded: it is in no trace chunk`);
+    }
+  }
+
   /** Top-level folders in which not all is its own. */
   private sharedTops(): ReadonlySet<string> {
     return new Set([...this.own].filter((name) => name.includes('/')).map((name) => name.split('/')[0]!));
@@ -179,7 +191,7 @@ export class TraceChunk {
     }
     output.makeFolder([this.spec.folder, ARCHIVES].join('/'));
     this.rename(OLD_CHUNK);
-    output.rename(this.within(''), to, this);
+    if (output.exists(this.within(''))) output.rename(this.within(''), to, this);
     this.path = `${ARCHIVES}/${this.name}`;
   }
 

@@ -5,12 +5,12 @@
 import { ftruncateSync } from 'node:fs';
 import { TailtrapError } from '../../base/errors.ts';
 import type { TraceChunk } from './chunk.ts';
+import { ChunkFiles, type FileOptions } from './chunk-files.ts';
 import { DiskCursor } from './disk-cursor.ts';
 import { readAll, writeAll, writevAll, writevOn, ZEROS } from './file-io.ts';
 import { flushSoon } from './index-flush.ts';
-import type { OutputFolder } from './output.ts';
 import type { Packet, PacketStore, PacketStoreEvents } from './packet.ts';
-import { Segment } from './segment.ts';
+import type { Segment } from './segment.ts';
 import type { PacketCursor } from './store.ts';
 
 /** What one write takes: enough that its system call does not count, little enough that viewers need not wait. */
@@ -21,17 +21,9 @@ const AT_ONCE_BYTES = 65_536;
 /** Index entries that wait for the end of the turn at most. */
 const MAX_WAITING_ENTRIES = 512;
 
-export interface DiskOptions {
-  readonly output: OutputFolder;
-  /** Folder in the chunk. */
-  readonly path: string;
-  readonly channel: string;
-  /** 0: one file of any size. */
-  readonly file_bytes: number;
-  /** 0: without end. */
-  readonly files: number;
-  /** Index files: none, version 1.0 or 1.1. */
-  readonly index: 'none' | 'old' | 'new';
+export interface DiskOptions extends FileOptions {
+  /** How often files are looked for in their folder, while packets come. */
+  readonly look_ms: number;
 }
 
 type Place = { readonly segment: Segment; readonly at: number };
@@ -44,10 +36,11 @@ export class DiskPackets implements PacketStore {
   private queue: Packet[] = [];
   private writing: Packet[] = [];
   private broken = false;
-  /** Of the current chunk, oldest first; the last is written. */
-  private segments: Segment[] = [];
-  private fileIndex = 0;
+  /** null: rotated to no chunk. */
+  private files: ChunkFiles | null;
+  /** null: nothing is written any more, or for now. */
   private chunk: TraceChunk | null;
+  private looked_ms: number = performance.now();
 
   /** @param chunk is acquired and released here */
   constructor(options: DiskOptions, chunk: TraceChunk, events: PacketStoreEvents) {
@@ -56,7 +49,7 @@ export class DiskPackets implements PacketStore {
     this.chunk = chunk;
     chunk.acquire();
     try {
-      this.openSegment(chunk);
+      this.files = new ChunkFiles(options, chunk);
     } catch (error) {
       chunk.release();
       throw error;
@@ -72,10 +65,10 @@ export class DiskPackets implements PacketStore {
 
   /** For cursors, as `current`: files of the current chunk. */
   get oldest(): Segment | null {
-    return this.segments[0] ?? null;
+    return this.files?.oldest ?? null;
   }
   get current(): Segment | null {
-    return this.segments.at(-1) ?? null;
+    return this.files?.current ?? null;
   }
 
   write(packet: Packet): void {
@@ -113,7 +106,11 @@ export class DiskPackets implements PacketStore {
   }
 
   flush(): void {
-    for (const segment of this.segments) this.flushIndex(segment);
+    try {
+      this.files?.flush();
+    } catch (error) {
+      if (!this.broken) this.giveUp([], error);
+    }
   }
 
   clear(): void {
@@ -135,12 +132,11 @@ export class DiskPackets implements PacketStore {
     this.cutOff(excess);
     const [before, last] = [this.chunk, this.current];
     this.leaveChunk();
-    this.segments = [];
-    this.fileIndex = 0;
+    this.files = null;
     this.chunk = chunk?.acquire() ?? null;
     try {
       if (chunk !== null) {
-        this.openSegment(chunk);
+        this.files = new ChunkFiles(this.options, chunk);
         if (last !== null) last.next = this.current;
         for (const { packet, bytes } of moved) {
           packet.place = this.placeFor(packet);
@@ -166,11 +162,8 @@ export class DiskPackets implements PacketStore {
   private cutOff(excess: readonly Packet[]): void {
     for (const { place } of [...excess].reverse()) {
       const { segment, at } = place as Place;
-      if (at === 0 && segment.count === 0 && segment !== this.oldest) {
-        segment.unlink();
-        this.segments = this.segments.filter((other) => other !== segment);
-        segment.release();
-      } else {
+      if (at === 0 && segment.count === 0 && this.files!.hasSeveral) this.files!.dropCurrent();
+      else {
         ftruncateSync(segment.dataFile, at);
         segment.placed_bytes = at;
       }
@@ -180,30 +173,13 @@ export class DiskPackets implements PacketStore {
 
   /** All is written: the files need not stay open for us. */
   private leaveChunk(): void {
-    for (const segment of this.segments) segment.flush();
+    this.files?.flush();
     this.current?.release();
   }
 
-  private openSegment(chunk: TraceChunk): void {
-    const { output, path, channel, file_bytes, index } = this.options;
-    const file = file_bytes > 0 ? `${channel}_${this.fileIndex}` : channel;
-    const segment = new Segment(output, chunk, path, file, index === 'old');
-    const last = this.current;
-    if (last !== null) last.next = segment;
-    this.segments.push(segment);
-  }
-
-  /** Chooses file and place; makes the next file of a ring when the packet does not fit. */
+  /** Chooses file and place; goes on in the next file when the packet does not fit. */
   private placeFor(packet: Packet): Place {
-    const { files } = this.options;
-    if (this.needsNewFile(packet)) {
-      const full = this.current!;
-      full.flush();
-      this.fileIndex = files > 0 ? (this.fileIndex + 1) % files : this.fileIndex + 1;
-      if (files > 0 && this.segments.length >= files) this.segments.shift()!.unlink();
-      this.openSegment(this.chunk!);
-      full.release();
-    }
+    if (this.needsNewFile(packet)) this.files!.advance();
     const segment = this.current!;
     // Its index entry may come when the ring is far ahead.
     if (this.options.index !== 'none') segment.acquire();
@@ -232,6 +208,7 @@ export class DiskPackets implements PacketStore {
   /** Moves packets that follow each other in one file from the queue to `writing`. */
   private takeBatch(): { buffers: Buffer[]; bytes: number; place: Place } {
     if (this.chunk === null) throw new TailtrapError('TT_RELAY_CHUNK', 'a packet came after its last trace chunk');
+    this.look();
     const buffers: Buffer[] = [];
     let bytes = 0;
     let first: Place | null = null;
@@ -250,6 +227,17 @@ export class DiskPackets implements PacketStore {
     this.queue = taken === this.queue.length ? [] : this.queue.slice(taken);
     if (this.options.index !== 'none') first!.segment.makeIndex();
     return { buffers, bytes, place: first! };
+  }
+
+  /** Who removes a folder that is written into shall not go on losing what comes. */
+  private look(): void {
+    const now_ms = performance.now();
+    if (now_ms - this.looked_ms < this.options.look_ms) return;
+    this.looked_ms = now_ms;
+    const whereabouts = this.current!.whereabouts();
+    if (whereabouts === 'here') return;
+    if (whereabouts === 'removed') this.files!.replaceCurrent();
+    this.events.onDisplaced(whereabouts);
   }
 
   private needsNewFile(packet: Packet): boolean {

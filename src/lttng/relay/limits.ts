@@ -24,6 +24,8 @@ export interface Limits {
   /** With --no-output: packets kept of one stream, and of all. */
   readonly kept_bytes: number;
   readonly keptTotal_bytes: number;
+  /** While packets of a stream come, so often its file is looked for in its folder. */
+  readonly look_ms: number;
   /** A connection that says nothing at all for so long is cut off; 0: never, as a session may have nothing to tell. */
   readonly idle_ms: number;
   /** TLS, token and the first request of control and live ports have to be there so soon. */
@@ -47,6 +49,7 @@ export const DEFAULT_LIMITS: Limits = {
   unpaired: 65_536,
   kept_bytes: 8 * 2 ** 20,
   keptTotal_bytes: 512 * 2 ** 20,
+  look_ms: 2000,
   idle_ms: 0,
   introduce_ms: 10_000,
   stall_ms: 60_000,

@@ -1,7 +1,7 @@
 /** A metadata stream: its file, which begins anew with each trace chunk, and what viewers get, which only grows. */
 import { ftruncateSync } from 'node:fs';
 import type { TraceChunk } from './chunk.ts';
-import { writeAll } from './file-io.ts';
+import { readAll, writeAll } from './file-io.ts';
 import { LiveMetadata } from './live-metadata.ts';
 import type { OutputFolder } from './output.ts';
 import type { StoredMetadata } from './store.ts';
@@ -100,6 +100,20 @@ export class MetadataStream implements StoredMetadata {
     } finally {
       before?.release();
     }
+  }
+
+  /** Makes its file anew, with all that was in it, if somebody removed it. @throws the system's error */
+  restore(): void {
+    const { output } = this.options;
+    if (output === null || this.file < 0 || this.chunk === null) return;
+    const lost = this.file;
+    if (output.whereabouts(lost, this.chunk.within(`${this.trace.path}/${this.channel}`)) !== 'removed') return;
+    // It is there as long as it is open.
+    const bytes = Buffer.allocUnsafe(this.file_bytes);
+    readAll(lost, bytes, 0);
+    this.openFile();
+    output.close(lost);
+    writeAll(this.file, bytes, 0);
   }
 
   close(): void {

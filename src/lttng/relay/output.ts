@@ -24,6 +24,9 @@ import { makeFolders } from '../../base/node.ts';
 const FOLDER_MODE = 0o770;
 const FILE_MODE = 0o660;
 
+/** Of an open file: where it was made, nowhere, or somewhere else. */
+export type Whereabouts = 'here' | 'removed' | 'moved';
+
 export class OutputFolder {
   readonly root: string;
   /** Files that are being written, by device and inode: a second writer would destroy the first one's. */
@@ -108,6 +111,14 @@ export class OutputFolder {
     closeSync(fd);
   }
 
+  /** Whether an open file still has this name: others may remove or move what is being written. */
+  whereabouts(fd: number, relative: string): Whereabouts {
+    const file = fstatSync(fd);
+    if (file.nlink === 0) return 'removed';
+    const named = lstatSync(this.path(relative), { throwIfNoEntry: false });
+    return named?.ino === file.ino && named.dev === file.dev ? 'here' : 'moved';
+  }
+
   exists(relative: string): boolean {
     return lstatSync(this.path(relative), { throwIfNoEntry: false }) !== undefined;
   }
@@ -177,10 +188,10 @@ export class OutputFolder {
     this.removeEmpty(relative);
   }
 
-  /** A folder, if nothing is in it. */
+  /** A folder, if it is there and nothing is in it. */
   removeEmpty(relative: string): void {
     const path = this.path(relative);
-    if (readdirSync(path).length === 0) rmdirSync(path);
+    if (this.exists(relative) && readdirSync(path).length === 0) rmdirSync(path);
   }
 }
 

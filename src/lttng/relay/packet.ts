@@ -47,6 +47,8 @@ export interface PacketStoreEvents {
   onWritten(packets: readonly Packet[]): void;
   /** Nothing more can be written; packets not told as written are lost. */
   onBroken(error: unknown): void;
+  /** Somebody has removed or moved the file that was being written; if it was removed, a new one has been begun. */
+  onDisplaced(how: 'removed' | 'moved'): void;
 }
 
 /** Of an index file of version 1.1, in all entries that are kept in memory. */

@@ -1,13 +1,23 @@
 /** A data file of a stream and the index file beside it: one of a ring, or all that a chunk has of the stream. */
 import type { TraceChunk } from './chunk.ts';
 import { readAll, writeAll } from './file-io.ts';
-import type { OutputFolder } from './output.ts';
+import type { OutputFolder, Whereabouts } from './output.ts';
 import { ENTRY_BYTES } from './packet.ts';
 
 const INDEX_MAGIC = 0xc1f1dcc1;
 const INDEX_HEADER_BYTES = 16;
 /** Index files of producers before 2.8 have no stream instance and no sequence number. */
 const OLD_ENTRY_BYTES = 56;
+
+/** Where the files of a stream are. */
+export interface SegmentPlace {
+  readonly output: OutputFolder;
+  readonly chunk: TraceChunk;
+  /** Folder in the chunk. */
+  readonly path: string;
+  /** Index files of version 1.0. */
+  readonly oldIndex: boolean;
+}
 
 export class Segment {
   readonly chunk: TraceChunk;
@@ -18,7 +28,7 @@ export class Segment {
   count = 0;
   /** Its files are overwritten or cleared; who has them open may still read them. */
   gone = false;
-  next: Segment | null = null;
+  private following: Segment | (() => Segment | null) | null = null;
   private readonly output: OutputFolder;
   private readonly dataPath: string;
   private readonly indexFolder: string;
@@ -30,21 +40,41 @@ export class Segment {
   private users = 0;
   private readonly unwritten: Buffer[] = [];
 
-  /**
-   * @param path folder in the chunk
-   * @param oldIndex make an index file of version 1.0
-   * @throws the system's error, and what `OutputFolder.create` throws
-   */
-  constructor(output: OutputFolder, chunk: TraceChunk, path: string, file: string, oldIndex: boolean) {
+  /** Of files that are there, and closed; `create` and `reopen` are the ways to get one. */
+  constructor({ output, chunk, path, oldIndex }: SegmentPlace, file: string) {
     this.output = output;
     this.chunk = chunk;
     this.dataPath = `${path}/${file}`;
     this.indexFolder = `${path}/index`;
     this.indexPath = `${this.indexFolder}/${file}.idx`;
     this.entry_bytes = oldIndex ? OLD_ENTRY_BYTES : ENTRY_BYTES;
-    chunk.makeFolder(path);
-    this.data = chunk.create(this.dataPath);
-    this.users = 1;
+  }
+
+  /** New files, open. @throws the system's error, and what `OutputFolder.create` throws */
+  static create(place: SegmentPlace, file: string): Segment {
+    const segment = new Segment(place, file);
+    segment.chunk.makeFolder(place.path);
+    segment.data = segment.chunk.create(segment.dataPath);
+    segment.users = 1;
+    return segment;
+  }
+
+  /** For reading what was written and closed before: so many packets, with these numbers. */
+  static reopen(place: SegmentPlace, file: string, first: number, count: number): Segment {
+    const segment = new Segment(place, file);
+    segment.first = first;
+    segment.count = count;
+    segment.hasIndex = count > 0;
+    return segment;
+  }
+
+  /** The file after it, also in another chunk. */
+  get next(): Segment | null {
+    return typeof this.following === 'function' ? this.following() : this.following;
+  }
+  /** @param next a function: is asked each time */
+  set next(next: Segment | (() => Segment | null) | null) {
+    this.following = next;
   }
 
   get dataFile(): number {
@@ -136,6 +166,19 @@ export class Segment {
     this.gone = true;
     this.chunk.removeFile(this.dataPath);
     if (this.hasIndex) this.chunk.removeFile(this.indexPath);
+  }
+
+  /** Whether what is written now will be found where it was begun. */
+  whereabouts(): Whereabouts {
+    return this.output.whereabouts(this.data, this.chunk.within(this.dataPath));
+  }
+
+  /** Its data file is not in the folder any more: nothing in its name shall stand in the way of the next one. */
+  leave(): void {
+    this.gone = true;
+    const isThere =
+      this.index >= 0 && this.output.whereabouts(this.index, this.chunk.within(this.indexPath)) === 'here';
+    if (isThere) this.chunk.removeFile(this.indexPath);
   }
 
   private closeFiles(): void {

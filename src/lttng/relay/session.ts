@@ -16,6 +16,9 @@ const METADATA_CHANNEL = 'metadata';
 /** Ended processes (per-PID buffers) whose traces a viewer may still want; older ones are forgotten. */
 const MAX_ENDED_TRACES = 256;
 
+/** All streams of a session notice it one after the other. */
+const DISPLACED_AGAIN_MS = 60_000;
+
 type Listener = (what: SessionChange, stream: StoredStream | null) => void;
 
 export class Session implements StoredSession {
@@ -41,6 +44,7 @@ export class Session implements StoredSession {
   private readonly onBroken: (reason: string) => void;
   private broken = false;
   private readonly holds: Set<string> = new Set();
+  private readonly displacedTold_ms: Map<string, number> = new Map();
 
   /** @param onBroken cuts the producer off: nothing more can be stored for it */
   constructor(
@@ -136,6 +140,7 @@ export class Session implements StoredSession {
       onChange: (stream: DataStream) => this.emit('packets', stream),
       onClosed: (stream: DataStream) => this.onStreamClosed(stream),
       onBroken: (error: unknown) => this.break(messageOf(error)),
+      onDisplaced: ({ trace }: DataStream, how: 'removed' | 'moved') => this.onDisplaced(trace, how),
       note: this.note,
     };
     return new DataStream(options, events, (storeEvents) => this.makeStore(spec, trace.path, storeEvents));
@@ -146,7 +151,9 @@ export class Session implements StoredSession {
     if (output === null) return new MemoryPackets(limits, memory, events);
     const index = !this.hasIndexes ? 'none' : this.minor >= 8 ? 'new' : 'old';
     const [file_bytes, files] = [Number(spec.tracefileSize_bytes), Number(spec.tracefileCount)];
-    return new DiskPackets({ output, path, channel: spec.channel, file_bytes, files, index }, this.chunk!, events);
+    const { channel } = spec;
+    const { look_ms } = limits;
+    return new DiskPackets({ output, path, channel, file_bytes, files, index, look_ms }, this.chunk!, events);
   }
 
   /** STREAMS_SENT: viewers may see what was added. */
@@ -213,6 +220,27 @@ export class Session implements StoredSession {
     const line = `session ${this.name} is broken: ${reason}`;
     if (this.closed) this.note(line);
     else this.onBroken(line);
+  }
+
+  /** Files of a trace are not in their folder any more. A new one can be read with all its metadata only. */
+  private onDisplaced(trace: Trace, how: 'removed' | 'moved'): void {
+    if (how === 'removed') {
+      try {
+        for (const one of this.streams.values())
+          if (one instanceof MetadataStream && one.trace === trace) one.restore();
+      } catch (error) {
+        this.break(messageOf(error));
+      }
+    }
+    const now_ms = performance.now();
+    if (now_ms - (this.displacedTold_ms.get(how) ?? Number.NEGATIVE_INFINITY) < DISPLACED_AGAIN_MS) return;
+    this.displacedTold_ms.set(how, now_ms);
+    const place = this.relay.output!.path(this.folder);
+    const what =
+      how === 'removed'
+        ? 'were removed while it records: what was in them is lost, the rest goes into new ones there'
+        : 'were moved while it records: what comes goes on into them, wherever they are';
+    this.note(`files of session ${this.name} in ${place} ${what}. End the session first (lttng destroy)`);
   }
 
   /** @param chunk null: nothing to do */

@@ -56,7 +56,15 @@ export class Bench {
 
   nextChunk(): TraceChunk {
     const id = this.chunkId++;
-    const spec = { key: `${id}`, id, created_s: 1_700_000_000n, name: `chunk-${id}`, folder: 'h/s', path: '' };
+    const spec = {
+      key: `${id}`,
+      id,
+      created_s: 1_700_000_000n,
+      name: `chunk-${id}`,
+      folder: 'h/s',
+      path: '',
+      note: () => {},
+    };
     return this.relay.chunks.publish(spec, this.relay.output).acquire();
   }
 

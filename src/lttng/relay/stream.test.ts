@@ -196,3 +196,36 @@ test('a beacon waits for packets on their way', async () => {
     bench.close();
   }
 });
+
+test('trace files without end: few are kept in memory, and viewers read all of them', async () => {
+  const bench = new Bench(true, { size: 150, count: 0 });
+  try {
+    let sent = 0;
+    const send = async (count: number): Promise<void> => {
+      for (const end = sent + count; sent < end; sent++) {
+        bench.packet(sent, 100, 0);
+        // Some never get their index: nothing in these files can be read.
+        if (sent % 40 !== 10) bench.index(sent, 100);
+        await turn();
+      }
+      await until(() => bench.stream.received >= count / 2);
+    };
+    const slow = bench.stream.open('first');
+    await send(40);
+    const first = slow.next()!;
+    assert.equal(checkContent(Buffer.from(await slow.read(0, first.size_bytes))), 0);
+    await send(160);
+    const kept = Reflect.get(Reflect.get(bench.stream, 'packets').files, 'kept') as unknown[];
+    assert.ok(kept.length < 30, `${kept.length} of 200 files are kept`);
+    const all = range(0, 200).filter((number) => number % 40 !== 10);
+    assert.deepEqual(await readAll(bench.stream.open('first')), all);
+    bench.stream.rotateAt(200, bench.nextChunk());
+    await send(40);
+    const late = range(200, 240).filter((number) => number % 40 !== 10);
+    assert.deepEqual(await readAll(slow), [...all.slice(1), ...late]);
+    assert.equal(slow.skipped, 0);
+    assert.deepEqual(await readAll(bench.stream.open('first')), late);
+  } finally {
+    bench.close();
+  }
+});

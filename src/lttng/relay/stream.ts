@@ -13,6 +13,7 @@ export interface StreamEvents {
   onChange(stream: DataStream): void;
   onClosed(stream: DataStream): void;
   onBroken(error: unknown): void;
+  onDisplaced(stream: DataStream, how: 'removed' | 'moved'): void;
   note(line: string): void;
 }
 
@@ -66,6 +67,7 @@ export class DataStream implements StoredStream {
     this.packets = makeStore({
       onWritten: (packets) => this.onWritten(packets),
       onBroken: (error) => this.break(error),
+      onDisplaced: (how) => this.events.onDisplaced(this, how),
     });
   }
 

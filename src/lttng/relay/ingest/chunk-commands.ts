@@ -45,7 +45,8 @@ export const createChunk: Run = chunked('CREATE_TRACE_CHUNK', (session, connecti
       return;
     }
     const path = session.chunk !== null ? NEW_CHUNK : session.hasRotated ? null : '';
-    const chunk = relay.chunks.publish({ key, id, created_s, name, folder: session.folder, path }, relay.output);
+    const note = (line: string): void => connection.peer.note(line);
+    const chunk = relay.chunks.publish({ key, id, created_s, name, folder: session.folder, path, note }, relay.output);
     chunk.acquire();
     try {
       if (session.chunk !== null && !session.chunk.named) session.chunk.rename(OLD_CHUNK);

@@ -88,7 +88,15 @@ function begin(
   );
   if (created.chunked === null) {
     // The one chunk of old producers is the output folder itself: paths of their streams begin with host and session.
-    const spec = { key: null, id: 0n, created_s: 0n, name: null, folder: '', path: '' };
+    const spec = {
+      key: null,
+      id: 0n,
+      created_s: 0n,
+      name: null,
+      folder: '',
+      path: '',
+      note: (line: string) => peer.note(line),
+    };
     session.chunk = relay.chunks.publish(spec, relay.output).acquire();
   } else if (created.chunked.chunk !== null) {
     const chunk = relay.chunks.get(session.chunkKey(created.chunked.chunk)!);
