@@ -195,7 +195,6 @@ export class PushReader {
 
   /**
    * The next event that no stream can be before, or null for now. It is valid until the next call of any method.
-   *
    * @throws TailtrapError `TT_CTF_DAMAGED` in the place of null, once for the damage since, where there is no `onNotice`;
    *   the reader goes on with the next call
    */
@@ -208,8 +207,7 @@ export class PushReader {
   /**
    * Gives all events that are certain for now to a consumer, as `CtfEvents.drain` does.
    *
-   * @returns how many they were
-   * @throws TailtrapError as `next` does, when all were given
+   * @returns how many they were @throws TailtrapError as `next` does, when all were given
    */
   drain<S>(consumer: Consumer<S>, state: S, each?: (event: CtfEvent, state: S) => boolean): number {
     this.#leave();
