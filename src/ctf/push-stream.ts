@@ -27,6 +27,13 @@ export interface LiveTrace {
   plans: Map<DataStreamClass, StreamPlan>;
 }
 
+/** The trace of this number; one without metadata when it is new. */
+export function traceOf(traces: Map<number, LiveTrace>, id: number, name: string): LiveTrace {
+  const known = traces.get(id) ?? { name, trace: null, plans: new Map() };
+  traces.set(id, known);
+  return known;
+}
+
 /** Those whose metadata came. */
 export function knownOf(traces: Iterable<LiveTrace>): CtfSource['traces'] {
   return [...traces].flatMap(({ name, trace }) => (trace === null ? [] : [{ name, label: traceName(trace), trace }]));

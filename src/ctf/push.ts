@@ -18,7 +18,7 @@ import type { Consumer } from './decode/emit.ts';
 import type { TraceClass } from './model.ts';
 import { parseMetadata } from './open.ts';
 import { UntoldDamage } from './push-damage.ts';
-import { knownOf, LiveStream, type LiveTrace, type PushOptions, planned, StreamOrder } from './push-stream.ts';
+import { knownOf, LiveStream, type LiveTrace, type PushOptions, planned, StreamOrder, traceOf } from './push-stream.ts';
 import type { CtfEvent, CtfSource } from './reader.ts';
 import { byEventClass, matcher, RunCache } from './source.ts';
 
@@ -99,11 +99,7 @@ export class PushReader {
   #live(id: number, name = `stream ${id}`, traceId = 0, fromFirst = false): LiveStream {
     const known = this.#streams.get(id);
     if (known !== undefined) return known;
-    let owner = this.#traces.get(traceId);
-    if (owner === undefined) {
-      owner = { name: this.#options.name, trace: null, plans: new Map() };
-      this.#traces.set(traceId, owner);
-    }
+    const owner = traceOf(this.#traces, traceId, this.#options.name);
     const live = new LiveStream(id, name, owner, {
       wanted: this.#wanted,
       fromFirst,
