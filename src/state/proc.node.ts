@@ -10,9 +10,8 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { SUBJECT_FIRST } from './calls/io.ts';
 import type { LiveState } from './live-state.ts';
 import { learnFile } from './parts/state-dump.ts';
-import { type KnownSocket, parseSockets, SOCKET_FILES } from './sockets.ts';
+import { SocketLookup } from './socket-lookup.node.ts';
 import { NONE } from './table.ts';
-import { FILE_SOCKET } from './tables/files.ts';
 import { IDLE, PARKED, SLEEPING, STOPPED, TRACED, UNINTERRUPTIBLE, UNKNOWN, ZOMBIE } from './tables/tasks.ts';
 
 /** Letters of /proc/PID/stat. Who runs, or could, is told by the next switch. */
@@ -28,8 +27,6 @@ const STATES: Readonly<Record<string, number>> = {
 const O_CLOEXEC = 0o2000000;
 /** Descriptors and processes that wait to be looked up: more in one moment than we could read before they are gone. */
 const MAX_WAITING = 4096;
-/** The tables of sockets list all of the machine's: not read more often than this. */
-const SOCKETS_EVERY_MS = 1000;
 
 export interface ProcOptions {
   /** Default `/proc`. */
@@ -47,12 +44,10 @@ export class ProcLookup {
   skipped = 0;
   readonly #state: LiveState;
   readonly #root: string;
-  readonly #clock_ms: () => number;
   readonly #callName: (number: number) => string | undefined;
   #fds: { readonly row: number; readonly uid: number }[] = [];
   readonly #processes = new Set<number>();
-  #newSockets = false;
-  #socketsAt = Number.NEGATIVE_INFINITY;
+  readonly #sockets: SocketLookup;
 
   /** Follows a state from now on. */
   constructor(state: LiveState, options: ProcOptions = {}) {
@@ -60,7 +55,7 @@ export class ProcLookup {
     this.#callName = callName;
     this.#state = state;
     this.#root = root;
-    this.#clock_ms = clock_ms;
+    this.#sockets = new SocketLookup(state, { root, clock_ms });
     const { descriptors } = state;
     descriptors.onNameless = (row) => {
       if (row === NONE) return;
@@ -90,13 +85,12 @@ export class ProcLookup {
     for (let row = 0; row < tasks.used; row++) {
       if (tasks.isAlive(row) && tasks.state.data[row] === UNKNOWN) this.#learnThread(row);
     }
-    this.#newSockets = true;
-    this.#learnSockets();
+    this.#sockets.lookAtAll();
   }
 
   /** Looks up what events have left open. Call it when the events of a moment are applied. */
   resolve(): void {
-    const { fds, files, fdSets } = this.#state.model;
+    const { fds, fdSets } = this.#state.model;
     for (const { row, uid } of this.#fds.splice(0)) {
       if (fds.uid[row] !== uid || !fds.isAlive(row)) {
         this.gone++;
@@ -105,11 +99,10 @@ export class ProcLookup {
       const set = fds.files.data[row]!;
       const pid = fdSets.pid.data[set]!;
       if (!this.#learnFd(pid, set, fds.fd.data[row]!)) this.#processes.add(this.#state.threads.findProcess(pid));
-      if (files.type.data[fds.file.data[row]!] === FILE_SOCKET) this.#newSockets = true;
     }
     for (const process of this.#processes) if (process !== NONE) this.#compare(process);
     this.#processes.clear();
-    this.#learnSockets();
+    this.#sockets.look();
   }
 
   /** Makes the descriptors of a process what /proc says. Events that are still to come change nothing of it, or again. */
@@ -130,7 +123,6 @@ export class ProcLookup {
     });
     for (const fd of closed) descriptors.close(set, fd);
     for (const fd of numbers) this.#learnFd(pid, set, fd);
-    this.#newSockets = true;
   }
 
   #learnFd(pid: number, set: number, fd: number): boolean {
@@ -143,7 +135,11 @@ export class ProcLookup {
     const flags = Number.parseInt(told, 8) | 0;
     const row = learnFile(this.#state.descriptors, set, fd, path, flags);
     // Of openat2 the flags are in user memory.
-    if (row !== NONE) this.#state.model.fds.closeOnExec.set(row, (flags & O_CLOEXEC) !== 0 ? 1 : 0);
+    if (row !== NONE) {
+      const { fds } = this.#state.model;
+      fds.closeOnExec.set(row, (flags & O_CLOEXEC) !== 0 ? 1 : 0);
+      this.#sockets.want(fds.file.data[row]!);
+    }
     this.found++;
     return true;
   }
@@ -199,28 +195,6 @@ export class ProcLookup {
     ] as const) {
       const inode = /\[(\d+)\]$/.exec(link(`${path}/ns/${name}`))?.[1];
       if (inode !== undefined) column.set(row, Number(inode));
-    }
-  }
-
-  /** Gives sockets their addresses. */
-  #learnSockets(): void {
-    const now_ms = this.#clock_ms();
-    if (!this.#newSockets || now_ms - this.#socketsAt < SOCKETS_EVERY_MS) return;
-    this.#newSockets = false;
-    this.#socketsAt = now_ms;
-    const sockets = new Map<number, KnownSocket>();
-    for (const [file, family, type] of SOCKET_FILES)
-      parseSockets(read(`${this.#root}/net/${file}`), family, type, sockets);
-    const { files, texts } = this.#state.model;
-    for (let row = 0; row < files.used; row++) {
-      if (files.type.data[row] !== FILE_SOCKET || !files.isAlive(row)) continue;
-      const socket = sockets.get(files.inode.data[row]!);
-      if (socket === undefined) continue;
-      files.family.set(row, socket.family);
-      if (socket.type !== 0) files.socketType.set(row, socket.type);
-      if (socket.local !== '') files.local.set(row, texts.number(socket.local));
-      if (socket.peer !== '') files.peer.set(row, texts.number(socket.peer));
-      if (socket.listening) files.listening.set(row, 1);
     }
   }
 }

@@ -7,6 +7,7 @@ import test, { type TestContext } from 'node:test';
 import { traceEvent } from './events.test.data.ts';
 import { LiveState } from './live-state.ts';
 import { ProcLookup } from './proc.node.ts';
+import { SocketLookup } from './socket-lookup.node.ts';
 
 function proc(
   t: TestContext,
@@ -75,4 +76,41 @@ test('threads of the kernel are in no system call', (t) => {
   const query = state.at();
   assert.deepEqual([query.thread(2)?.syscall, query.thread(2)?.wait], [null, { kind: 'other' }]);
   assert.equal(query.thread(30)?.syscall, 'read');
+});
+
+test('of the tables of sockets those are read that can have the socket, and not before their time has passed', (t) => {
+  const udp =
+    '  sl  local rem st tx:rx tr:when retrnsmt uid timeout inode\n 0: 0100007F:0035 0100007F:1F90 01 0:0 0:0 0 0 0 78 1\n';
+  const root = proc(t, { 'net/udp': udp }, { '10/fd/3': 'socket:[77]', '10/fd/4': 'socket:[78]' });
+  // A table takes 5 ms: the next look is 2.5 s later.
+  let now_ms = 0;
+  const clock_ms = (): number => {
+    now_ms += 5;
+    return now_ms;
+  };
+  const state = new LiveState();
+  const sockets = new SocketLookup(state, { root, clock_ms });
+  feed(state, [
+    ['syscall_entry_socket', { family: 2, type: 2, protocol: 0 }],
+    ['syscall_exit_socket', { ret: 4 }],
+  ]);
+  const { files } = state.model;
+  const socket = files.used - 1;
+  files.inode.set(socket, 78);
+  sockets.look();
+  assert.equal(sockets.tables, 0);
+  sockets.want(socket);
+  sockets.look();
+  assert.equal(sockets.tables, 1);
+  assert.deepEqual(state.at().fd(10, 4)?.socket?.peer, '127.0.0.1:8080');
+  // Of this one nothing is known: it may be in any of the five.
+  files.socketType.set(socket, -1);
+  files.family.set(socket, -1);
+  sockets.want(socket);
+  now_ms += 2000;
+  sockets.look();
+  assert.equal(sockets.tables, 1);
+  now_ms += 500;
+  sockets.look();
+  assert.equal(sockets.tables, 6);
 });

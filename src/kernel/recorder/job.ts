@@ -14,7 +14,7 @@ import { readLosses } from './instance.ts';
 import { outlierFile } from './outlier-event.ts';
 import { PageCursor } from './page.ts';
 import { pageReader, RawPages } from './raw-pages.ts';
-import { adoptThreads, scanWindow } from './scan.ts';
+import { adoptThreads, WindowScanner } from './scan.ts';
 import {
   type DiskBudget,
   enforceBudget,
@@ -140,7 +140,7 @@ export class SnapshotJobs {
     const cursor = new PageCursor(setup.page, new Uint8Array(0));
     const stale = this.#pages.dropStale(cursor);
     // Twice over the pages: first which threads there are, so that /proc is asked for them first.
-    const scanned = scanWindow(this.#pages, cursor, setup.formats, tasks);
+    const scanned = new WindowScanner(cursor, setup.formats, tasks).scan(this.#pages);
     const empty = { begin_ns: request.frozenAt_ns, end_ns: request.frozenAt_ns };
     const window = scanned.events === 0 ? { ...scanned, ...empty } : scanned;
     phase.end('scan');

@@ -22,8 +22,8 @@ import { sampleClockOffset } from './clock.ts';
 import { bootId, environment } from './environment.ts';
 import { type Degraded, readLosses, TraceInstance } from './instance.ts';
 import { MISSED_UNKNOWN, PageCursor } from './page.ts';
-import { pageReader, RawPages } from './raw-pages.ts';
-import { adoptThreads, scanWindow } from './scan.ts';
+import { pageReader, RawPages, type ReadPage } from './raw-pages.ts';
+import { adoptThreads, WindowScanner } from './scan.ts';
 import { learnTasks, readMachineState, StateDumper, type StateDumpLimits } from './state-dump.ts';
 import { syscallPlans } from './syscall-formats.ts';
 import { MAX_TRACKED_TASKS, TaskTable } from './tasks.ts';
@@ -70,8 +70,10 @@ export class LiveRecorder {
   lost = 0;
   readonly #instance: TraceInstance;
   readonly #pages: RawPages;
+  readonly #read: ReadPage;
   readonly #cursor: PageCursor;
   readonly #tasks = new TaskTable();
+  readonly #scanner: WindowScanner;
   readonly #translator: Translator;
   readonly #streams = new Map<number, StreamWriter>();
   readonly #losses = new Map<number, number>();
@@ -87,6 +89,7 @@ export class LiveRecorder {
     this.bufferBytes = instance.bufferBytes;
     const { page, formats, tracefs, pipes } = instance;
     this.#pages = new RawPages(page.bytes, instance.bufferBytes * 2 + page.bytes * pipes.size * 2);
+    this.#read = pageReader(pipes);
     this.#cursor = new PageCursor(page, new Uint8Array(0));
     this.#clock_ns = sampleClockOffset().offset_ns;
     const now_ns = process.hrtime.bigint();
@@ -110,6 +113,7 @@ export class LiveRecorder {
     const syscalls = syscallPlans(tracefs, formats);
     const tasks = this.#tasks;
     this.#translator = new Translator({ cursor: this.#cursor, writer, streamClass, tasks, syscalls, formats });
+    this.#scanner = new WindowScanner(this.#cursor, formats, tasks);
     this.#translator.prepare();
     for (const cpu of pipes.keys()) {
       this.#streams.set(cpu, writer.addStream(streamClass, { name: `channel0_${cpu}`, cpu }));
@@ -149,12 +153,11 @@ export class LiveRecorder {
     const certain_ns = begin_ns - MARGIN_NS;
     const pages = this.#pages;
     pages.reset();
-    const read = pageReader(this.#instance.pipes);
     // Reading makes events itself: it ends with the page that begins after it, or it would never end.
-    for (const cpu of this.#instance.pipes.keys()) pages.read(cpu, read, () => this.#isLate(cpu, begin_ns));
+    for (const cpu of this.#instance.pipes.keys()) pages.read(cpu, this.#read, () => this.#isLate(cpu, begin_ns));
     this.rawBytes += pages.bytes;
     if (this.#tasks.size > REFILL_AT) this.#refill();
-    const window = scanWindow(pages, this.#cursor, this.#instance.formats, this.#tasks);
+    const window = this.#scanner.scan(pages);
     adoptThreads(window, this.#tasks);
     this.#tasks.remember();
     for (const [cpu, stream] of this.#streams) {

@@ -14,6 +14,8 @@ const CLONE_THREAD = 0x10000;
 const MAX_SEEN = 16384;
 /** A bound for threads born in the window. */
 const MAX_BORN = 65536;
+/** common_type is a u16. */
+const MAX_TYPES = 65536;
 const TWO_32 = 2 ** 32;
 
 export interface Window {
@@ -44,16 +46,17 @@ function offsetsOf(formats: readonly EventFormat[], path: string, pid: string, c
   return { id: format.id, pid: first.offset, comm: second.offset, flags: third?.offset ?? 0 };
 }
 
-class Scanner {
-  events = 0;
-  readonly seen: Set<number> = new Set();
-  readonly born: (readonly [number, number])[] = [];
+/** One for all windows of a recorder: its tables are larger than what an idle machine tells between two looks. */
+export class WindowScanner {
+  readonly #seen: Set<number> = new Set();
+  #events = 0;
+  #born: (readonly [number, number])[] = [];
   readonly #cursor: PageCursor;
   readonly #tasks: TaskTable;
   readonly #newTask: Offsets;
   readonly #switch: Offsets;
   /** Smallest record by type. */
-  readonly #bytes: Uint32Array = new Uint32Array(65536).fill(0xffffffff);
+  readonly #bytes: Uint32Array = new Uint32Array(MAX_TYPES).fill(0xffffffff);
   #firstHigh = TWO_32;
   #firstLow = 0;
   #lastHigh = 0;
@@ -68,17 +71,36 @@ class Scanner {
     for (const format of formats) this.#bytes[format.id] = format.bytes;
   }
 
-  record(): void {
+  /** Reads every record's head; `tasks` learns processes and names that it does not have yet. Valid until the next scan. */
+  scan(pages: RawPages): Window {
+    this.#events = 0;
+    this.#seen.clear();
+    this.#born = [];
+    this.#firstHigh = TWO_32;
+    this.#firstLow = 0;
+    this.#lastHigh = 0;
+    this.#lastLow = 0;
+    this.#lastTid = -1;
+    const cursor = this.#cursor;
+    for (const cpu of pages.cpus) {
+      for (let page = 0; page < pages.count(cpu); page++) {
+        if (pages.open(cursor, cpu, page)) while (cursor.next()) this.#record();
+      }
+    }
+    return this.#window();
+  }
+
+  #record(): void {
     const { view, start, end } = this.#cursor;
     if (end - start < 8) return;
     const type = view.getUint16(start, true);
     if (end - start < this.#bytes[type]!) return;
-    this.events++;
+    this.#events++;
     this.#time();
     const tid = view.getInt32(start + 4, true);
     if (tid !== this.#lastTid) {
       this.#lastTid = tid;
-      if (this.seen.size < MAX_SEEN) this.seen.add(tid);
+      if (this.#seen.size < MAX_SEEN) this.#seen.add(tid);
     }
     if (type === this.#switch.id) {
       const next = view.getInt32(start + this.#switch.pid, true);
@@ -93,7 +115,7 @@ class Scanner {
     this.#tasks.setComm(child, view, start + this.#newTask.comm);
     const isThread = (view.getUint32(start + this.#newTask.flags, true) & CLONE_THREAD) !== 0;
     if (!isThread) this.#tasks.addTgid(child, child);
-    else if (this.born.length < MAX_BORN) this.born.push([child, parent]);
+    else if (this.#born.length < MAX_BORN) this.#born.push([child, parent]);
   }
 
   #time(): void {
@@ -108,29 +130,13 @@ class Scanner {
     }
   }
 
-  window(): Window {
-    const { events, seen, born } = this;
+  #window(): Window {
+    const [events, seen, born] = [this.#events, this.#seen, this.#born];
     if (events === 0) return { events, seen, born, begin_ns: 0n, end_ns: 0n };
     const begin_ns = (BigInt(this.#firstHigh) << 32n) | BigInt(this.#firstLow);
     const end_ns = (BigInt(this.#lastHigh) << 32n) | BigInt(this.#lastLow);
     return { events, seen, born, begin_ns, end_ns };
   }
-}
-
-/** Reads every record's head; `tasks` learns processes and names that it does not have yet. */
-export function scanWindow(
-  pages: RawPages,
-  cursor: PageCursor,
-  formats: readonly EventFormat[],
-  tasks: TaskTable,
-): Window {
-  const scanner = new Scanner(cursor, formats, tasks);
-  for (const cpu of pages.cpus) {
-    for (let page = 0; page < pages.count(cpu); page++) {
-      if (pages.open(cursor, cpu, page)) while (cursor.next()) scanner.record();
-    }
-  }
-  return scanner.window();
 }
 
 /** Gives threads born in the window the process of their parent, once /proc told the processes. */
