@@ -27,6 +27,13 @@ interface Client {
   destroy(): void;
 }
 
+/** Of the library, for one server. */
+interface SingleClient {
+  connect(): Promise<unknown>;
+  sendCommand(words: string[]): Promise<unknown>;
+  destroy(): void;
+}
+
 export interface ConnectionOptions {
   /** For one command, connecting included; milliseconds. */
   readonly timeout_ms?: number;
@@ -58,7 +65,9 @@ export class RedisConnection implements RedisPort {
       if (isReply(error)) throw error;
       this.#drop(client);
       throw new TailtrapError('TT_REDIS_AWAY', `no answer from ${safeUrl(this.#url)}: ${causeOf(error)}`, {
-        next: 'see whether it runs and whether the address is right',
+        next: messageOf(error).startsWith('READONLY')
+          ? 'give the address of the master, before or after this one: redis://A,B'
+          : 'see whether it runs and whether the address is right',
         cause: error,
       });
     }
@@ -77,17 +86,49 @@ export class RedisConnection implements RedisPort {
     );
   }
 
-  async #inTime<T>(promise: Promise<T>): Promise<T> {
+  async #inTime<T>(promise: Promise<T>, limit_ms: number = this.#timeout_ms): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      const fail = (): void => reject(new Error(`nothing came for ${this.#timeout_ms} ms`));
-      timer = setTimeout(fail, this.#timeout_ms);
+      const fail = (): void => reject(new Error(`nothing came for ${Math.round(limit_ms)} ms`));
+      timer = setTimeout(fail, limit_ms);
     });
     try {
       return await Promise.race([promise, late]);
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** The first node that belongs to a cluster or takes writes; when there is none, one that can be asked. */
+  async #reach(
+    open: (node: Node | null) => SingleClient,
+  ): Promise<{ readonly client: SingleClient; readonly isCluster: boolean }> {
+    const { socket, nodes } = this.#address;
+    const candidates = socket === null ? [...nodes, ...this.#remembered] : [null];
+    // One that swallows everything must leave time for the others.
+    const limit_ms = this.#timeout_ms / candidates.length;
+    let failure: unknown = new Error('there is no address');
+    let replica: SingleClient | null = null;
+    for (const candidate of candidates) {
+      const client = open(candidate);
+      try {
+        await this.#inTime(client.connect(), limit_ms);
+        const info = String(await this.#inTime(client.sendCommand(['INFO', 'cluster', 'replication']), limit_ms));
+        const isCluster = info.includes('cluster_enabled:1');
+        if (isCluster || !/^role:slave/m.test(info)) {
+          if (replica !== null) destroy(replica);
+          return { client, isCluster };
+        }
+        if (replica === null) replica = client;
+        else destroy(client);
+      } catch (error) {
+        destroy(client);
+        failure = error;
+        if (isReply(error)) break;
+      }
+    }
+    if (replica === null) throw failure;
+    return { client: replica, isCluster: false };
   }
 
   async #connect(): Promise<Client> {
@@ -100,27 +141,14 @@ export class RedisConnection implements RedisPort {
       connectTimeout: this.#timeout_ms,
       reconnectStrategy: false,
     });
-    const single = (node: Node | null): ReturnType<typeof library.createClient> => {
+    const single = (node: Node | null): SingleClient => {
       const client = library.createClient({ ...common, database: address.database, socket: socketOf(node) });
       // Told to who waits for an answer; without a listener it would end the process.
       client.on('error', () => {});
-      return client as unknown as ReturnType<typeof library.createClient>;
+      return client as unknown as SingleClient;
     };
-    const first = await firstOf(
-      address.socket === null ? [...address.nodes, ...this.#remembered] : [null],
-      async (node) => {
-        const client = single(node);
-        try {
-          await this.#inTime(client.connect());
-          return client;
-        } catch (error) {
-          destroy(client);
-          throw error;
-        }
-      },
-    );
-    const info = await this.#inTime(first.sendCommand(['INFO', 'cluster']));
-    if (!String(info).includes('cluster_enabled:1')) {
+    const { client: first, isCluster } = await this.#reach(single);
+    if (!isCluster) {
       return {
         send: (_key, _readOnly, words) => first.sendCommand([...words]),
         nodes: () => [],
@@ -158,20 +186,6 @@ function destroy(client: { destroy(): void }): void {
   } catch {
     // It was closed already.
   }
-}
-
-/** The first that works. */
-async function firstOf<T, R>(candidates: readonly T[], attempt: (candidate: T) => Promise<R>): Promise<R> {
-  let failure: unknown = new Error('there is no address');
-  for (const candidate of candidates) {
-    try {
-      return await attempt(candidate);
-    } catch (error) {
-      if (isReply(error)) throw error;
-      failure = error;
-    }
-  }
-  throw failure;
 }
 
 /** Errors that the server sent: `WORD text`. What the library and the system say have other beginnings. */
