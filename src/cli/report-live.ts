@@ -12,9 +12,9 @@ import {
 } from '../analyses/index.ts';
 import { UsageError } from '../base/errors.ts';
 import type { PushReader } from '../ctf/push.ts';
-import { watchSession } from '../lttng/viewer/index.ts';
 import type { Notice } from '../trace/event.ts';
 import { durationOf, periodsOf, type ReportValues } from './report-options.ts';
+import { type EventInput, sessionInput } from './session-input.ts';
 import { interruptedBy } from './stop.ts';
 
 /** Parts of the machine (state/machine.ts) that a family of reports looks at. */
@@ -40,14 +40,6 @@ export interface LiveRun {
   readonly flush: () => boolean;
 }
 
-/** What brings events: a relay, or the recorder. */
-interface Input {
-  readonly reader: PushReader;
-  /** @returns false when nothing more will come */
-  advance(): Promise<boolean>;
-  close(): Promise<void>;
-}
-
 export async function runLive(run: LiveRun): Promise<number> {
   const { values, signal } = run;
   if (values.begin !== undefined || values.end !== undefined || values.timerange !== undefined) {
@@ -69,33 +61,18 @@ export async function runLive(run: LiveRun): Promise<number> {
   return read ? feeder.status() : 0;
 }
 
-async function thisMachine({ reports, log }: LiveRun): Promise<Input> {
+async function thisMachine({ reports, log }: LiveRun): Promise<EventInput> {
   const { MachineInput } = await import('./state/machine.ts');
   const families = reports.map(({ name }) => REPORTS[name]!.family);
   const parts = families.includes('periods') ? [] : [...new Set(families.flatMap((family) => PARTS[family] ?? []))];
   return new MachineInput(parts, { log, onNotice: (notice) => log(lossOf(notice)), onReader: () => {} });
 }
 
-function session({ place, reports, values, log, signal }: LiveRun): Input {
-  const stop = new AbortController();
-  const needed = ReportRun.eventsOf(reports);
+function session({ place, reports, values, log, signal }: LiveRun): EventInput {
+  const onNotice = (notice: Notice): void => log(lossOf(notice));
   // Which events periods need is known when their names are.
-  const events = periodsOf(values).length > 0 ? {} : { events: needed };
-  const viewer = watchSession(place, {
-    seek: 'beginning',
-    log: (line) => log(`tailtrap: ${line}`),
-    signal: AbortSignal.any([signal, stop.signal]),
-    onNotice: (notice) => log(lossOf(notice)),
-    ...events,
-  });
-  return {
-    reader: viewer.reader,
-    advance: () => viewer.advance(),
-    close: async () => {
-      stop.abort();
-      await viewer.advance();
-    },
-  };
+  const events = periodsOf(values).length > 0 ? {} : { events: ReportRun.eventsOf(reports) };
+  return sessionInput(place, { log, signal, onNotice, ...events });
 }
 
 function lossOf({ message }: Notice): string {

@@ -4,6 +4,7 @@ import type { PushReader } from '../../ctf/push.ts';
 import type { LiveState } from '../../state/index.ts';
 import type { Notice } from '../../trace/event.ts';
 import type { Output } from '../output.ts';
+import type { EventInput } from '../session-input.ts';
 import { dumpEvents } from './dump.ts';
 import { KeptPackets } from './kept-packets.ts';
 import { newState, type StateOptions } from './new-state.ts';
@@ -35,15 +36,12 @@ interface Told {
   readonly onReader: (reader: PushReader) => void;
 }
 
-/** Events that arrive: `advance` waits for some, or a moment, and says whether there can be more. */
-export interface LiveInput {
-  readonly reader: PushReader;
-  advance(): Promise<boolean>;
+/** Events that arrive, and what the input does with the state that they make. */
+export interface LiveInput extends EventInput {
   /** Told once, when the state is made. */
   attach?(state: LiveState): void;
   /** Told when the events that there were are applied. */
   applied?(isFirst: boolean): void;
-  close(): Promise<void>;
 }
 
 export async function liveState(url: string | undefined, context: LiveContext): Promise<number> {
@@ -60,7 +58,7 @@ export async function liveState(url: string | undefined, context: LiveContext): 
   };
   const kept = options.dump === undefined ? null : new KeptPackets();
   const told: Told = { onNotice, onReader: (reader) => kept?.follow(reader) };
-  const input = url === undefined ? await machineInput(context, told) : await sessionInput(url, context, told);
+  const input = url === undefined ? await machineInput(context, told) : await watchedInput(url, context, told);
   const redis = options.redis === undefined ? null : await import('./redis-provider.ts');
   const provider =
     redis === null ? null : new redis.RedisProvider(options.redis!, options.host ?? redis.hostOf(url), log);
@@ -102,30 +100,15 @@ export async function liveState(url: string | undefined, context: LiveContext): 
   return 0;
 }
 
-async function sessionInput(
+async function watchedInput(
   url: string,
   { signal, log }: LiveContext,
   { onNotice, onReader }: Told,
 ): Promise<LiveInput> {
-  const { watchSession } = await import('../../lttng/viewer/index.ts');
-  const stop = new AbortController();
-  const viewer = watchSession(url, {
-    seek: 'beginning',
-    wait_ns: 0,
-    log: (line) => log(`tailtrap: ${line}`),
-    signal: AbortSignal.any([signal, stop.signal]),
-    onNotice,
-  });
-  onReader(viewer.reader);
-  return {
-    reader: viewer.reader,
-    advance: () => viewer.advance(),
-    close: async () => {
-      // Lets the relay know.
-      stop.abort();
-      await viewer.advance();
-    },
-  };
+  const { sessionInput } = await import('../session-input.ts');
+  const input = sessionInput(url, { log, signal, onNotice });
+  onReader(input.reader);
+  return input;
 }
 
 async function machineInput({ options, log }: LiveContext, told: Told): Promise<LiveInput> {
