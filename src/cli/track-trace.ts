@@ -6,18 +6,19 @@ import type { Outlier } from '../base/outlier.ts';
 import type { CtfSource } from '../ctf/reader.ts';
 import { DEFAULT_TEXT_OPTIONS } from '../ctf/text/options.ts';
 import { watchSession } from '../lttng/viewer/index.ts';
+import { stdoutBacklog } from './backlog.ts';
 import { deadline } from './deadline.ts';
 import { OUTLIER_ROWS } from './outlier-text.ts';
 import type { Output } from './output.ts';
 import { type Percentiles, percentileRecord, percentileTable } from './percentiles.ts';
 import { Progress } from './progress.ts';
+import { interruptedBy } from './stop.ts';
 import { noticeTeller, openTraces } from './trace-input.ts';
 
 /** As in the kernel (docs/track.md). */
 const DEFAULT_SLOTS = 16_384;
-/** Events between two looks at Ctrl-C: some milliseconds. */
-const STRETCH = 65_536;
-const INTERRUPTED = 130;
+/** Events between two looks at Ctrl-C and at whoever reads our output: a millisecond, at most 1.5 MB. */
+const STRETCH = 4096;
 
 export interface TraceTracking {
   readonly in: string;
@@ -79,7 +80,6 @@ class Run {
     this.#settings = settings;
     this.#told = told;
     keyPairs(settings.key); // a mistake is told before anything is opened
-    told.out.text(OUTLIER_ROWS.head());
   }
 
   async folder(path: string, signal: AbortSignal): Promise<number> {
@@ -87,6 +87,7 @@ class Run {
     const { source } = traces;
     for (const side of ['in', 'out'] as const) assertEvent(source, this.#settings[side], `--${side}`);
     const tracker = this.#make(source.origin_ns);
+    this.#told.out.text(OUTLIER_ROWS.head());
     const progress = Progress.of(source);
     const tell = noticeTeller(traces, DEFAULT_TEXT_OPTIONS.clock, this.#told.log);
     const events = source.events({
@@ -96,25 +97,23 @@ class Run {
         tell(notice);
       },
     });
-    let stopped = false;
+    let read = 0;
     try {
-      let read = 0;
       for (let event = events.next(); event !== null && !this.#isDone; event = events.next()) {
         this.#feed(event.time, () => tracker.feed(event));
         if (++read % STRETCH !== 0) continue;
         progress.at(read, event.time);
-        await new Promise((resolve) => setImmediate(resolve));
-        stopped = signal.aborted;
-        if (stopped) break;
+        await (stdoutBacklog(signal) ?? new Promise((resolve) => setImmediate(resolve)));
+        if (signal.aborted) break;
       }
     } finally {
       progress.clear();
       events.close();
     }
     const range = source.timeRange();
-    if (!stopped && !this.#isDone && range !== null) tracker.poll(Number(range.end_ns - source.origin_ns));
-    if (stopped && this.#told.signal.aborted) this.#told.log('warning: stopped: the trace was not read to its end');
-    return stopped && this.#told.signal.aborted ? INTERRUPTED : 0;
+    if (signal.aborted) this.#told.log('warning: stopped: the trace was not read to its end');
+    else if (!this.#isDone && range !== null) tracker.poll(Number(range.end_ns - source.origin_ns));
+    return interruptedBy(this.#told.signal) ?? 0;
   }
 
   async live(url: string, signal: AbortSignal): Promise<number> {
@@ -129,6 +128,7 @@ class Run {
       signal: AbortSignal.any([signal, stop.signal]),
       onNotice: ({ message }) => log(`warning: ${message}`),
     });
+    this.#told.out.text(OUTLIER_ROWS.head());
     let more = true;
     while (more && !this.#isDone) {
       more = await viewer.advance();
@@ -138,6 +138,7 @@ class Run {
         const now = event;
         this.#feed(now.time, () => tracker.feed(now));
       }
+      await stdoutBacklog(signal);
     }
     stop.abort();
     if (more) await viewer.advance();
