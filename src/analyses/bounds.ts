@@ -20,6 +20,9 @@ export function firstEvent(source: TraceSource, bounds: Bounds): number | null {
 
 /** Reads ever more of the end until there is an event. @param first `firstEvent` of the same bounds */
 export function lastEvent(source: TraceSource, bounds: Bounds, first: number): number {
+  const known = source.lastTime?.() ?? null;
+  if (known !== null && known >= first && (bounds.end_ns === undefined || isBefore(source, known, bounds.end_ns)))
+    return known;
   const range = source.timeRange();
   const begin_ns = source.origin_ns + BigInt(Math.trunc(first));
   const limit = bounds.end_ns ?? range?.end_ns ?? begin_ns;
@@ -30,6 +33,10 @@ export function lastEvent(source: TraceSource, bounds: Bounds, first: number): n
     if (last !== null) return last;
     if (from === begin_ns) return first;
   }
+}
+
+function isBefore(source: TraceSource, time: number, end_ns: bigint): boolean {
+  return source.origin_ns + BigInt(Math.trunc(time)) <= end_ns;
 }
 
 function lastOf(source: TraceSource, selection: Bounds): number | null {

@@ -64,6 +64,12 @@ export class StreamCursor extends CursorEvent {
     this.end = 0;
   }
 
+  /** Time of the last event of the last packet that was passed over, wanted or not; null when it had none. */
+  passedTime(): number | null {
+    if (this.packet === undefined || this.#contentBits <= this.packet.headerBits) return null;
+    return this.timeOfClock();
+  }
+
   /** Brings the next selected event into view. @returns false at the end of the stream */
   advance(): boolean {
     if (this.end < this.soft && this.plan.header.next(this) && this.time <= this.stopTime) return true;

@@ -9,7 +9,7 @@ import { compareStreams, uuidKey } from './open.ts';
 import { type PacketStart, readPacketStart } from './packet.ts';
 import { StreamPlan } from './plan.ts';
 import type { ByteSource, CtfSource, ReaderOptions, StreamFile } from './reader.ts';
-import { selector } from './source.ts';
+import { selector } from './selection.ts';
 import { traceName } from './text/head.ts';
 
 export interface PushOptions extends ReaderOptions, Pick<Selection, 'events' | 'onNotice'> {

@@ -20,7 +20,8 @@ import { parseMetadata } from './open.ts';
 import { UntoldDamage } from './push-damage.ts';
 import { knownOf, LiveStream, type LiveTrace, type PushOptions, planned, StreamOrder, traceOf } from './push-stream.ts';
 import type { CtfEvent, CtfSource } from './reader.ts';
-import { byEventClass, matcher, RunCache } from './source.ts';
+import { matcher } from './selection.ts';
+import { byEventClass, RunCache } from './source.ts';
 
 export type { PushOptions };
 

@@ -7,9 +7,11 @@ import type { Drain, SelectedClasses } from './cursor-options.ts';
 import { canGenerate, type Run } from './decode/compile.ts';
 import type { Consumer } from './decode/emit.ts';
 import type { CtfEventType } from './event-type.ts';
+import { lastEventTime } from './last-event.ts';
 import { type OpenStream, type OpenTrace, openTraces } from './open.ts';
 import type { StreamPlan } from './plan.ts';
 import type { CtfEvent, CtfEvents, CtfSelection, CtfSource, ReaderOptions, TimeSlice, TraceFiles } from './reader.ts';
+import { matcher, selector } from './selection.ts';
 import { slicesOf } from './slices.ts';
 import { filesToRead } from './stream-files.ts';
 import { commonPieces, type Pieces, rangeOf, unionOf } from './time-range.ts';
@@ -67,6 +69,15 @@ class Source implements CtfSource {
     return this.#pieces === null ? slicesOf(this.#streams, slice_bytes) : null;
   }
 
+  lastTime(): number | null {
+    return lastEventTime(
+      this.#streams,
+      this.#pieces,
+      this.origin_ns,
+      selector(() => false),
+    );
+  }
+
   events(selection: CtfSelection = {}): CtfEvents {
     return new Events(this.#streams, this.#pieces, this.origin_ns, selection);
   }
@@ -74,40 +85,6 @@ class Source implements CtfSource {
 
 /** Larger than any log level. */
 const NO_LEVEL = 1000;
-
-/** Gives the classes of a plan that are wanted; for each plan the same tables. */
-export function selector(wanted: (name: string) => boolean): (plan: StreamPlan) => SelectedClasses {
-  const known = new WeakMap<StreamPlan, SelectedClasses>();
-  return (plan) => {
-    const { types, sizes } = plan;
-    let selected = known.get(plan);
-    if (selected === undefined || selected.wanted.length !== sizes.length) {
-      const names = Uint8Array.from(sizes, (_, slot) =>
-        types[slot] !== undefined && wanted(types[slot]!.name) ? 1 : 0,
-      );
-      const steps = sizes.map((size, slot) => (names[slot] === 1 || size < 0 ? -1 : size));
-      selected = { wanted: names, steps };
-      known.set(plan, selected);
-    }
-    return selected;
-  };
-}
-
-/** Shell patterns to one expression: `*` any text, `?` any character. */
-export function matcher(patterns: readonly string[] | undefined): (name: string) => boolean {
-  if (patterns === undefined) return () => true;
-  const exact = new Set(patterns.filter((pattern) => !/[*?]/.test(pattern)));
-  const sources = patterns
-    .filter((pattern) => /[*?]/.test(pattern))
-    .map((pattern) =>
-      pattern
-        .replace(/[\\^$.+()[\]{}|]/g, '\\$&')
-        .replace(/\*+/g, '.*')
-        .replaceAll('?', '.'),
-    );
-  const wild = sources.length === 0 ? null : new RegExp(`^(?:${sources.join('|')})$`, 'su');
-  return (name) => exact.has(name) || wild?.test(name) === true;
-}
 
 /** Streams that only their events tell apart: babeltrace2 compares their classes, then the streams' paths. */
 export function byEventClass(a: StreamCursor, b: StreamCursor): number {

@@ -113,5 +113,10 @@ export interface TraceSource {
   readonly eventTypes: readonly EventType[];
   /** First and last time of the packets; null when nothing has a time. Reads no events. */
   timeRange(): { readonly begin_ns: bigint; readonly end_ns: bigint } | null;
+  /**
+   * Time of the last event, nanoseconds since the origin, where that is to be had for much less than reading the end of
+   * the trace; null where it is not.
+   */
+  lastTime?(): number | null;
   events(selection?: Selection): EventIterator;
 }
