@@ -8,17 +8,17 @@ import type { TraceChunk } from './chunk.ts';
 import { ChunkFiles, type FileOptions } from './chunk-files.ts';
 import { DiskCursor } from './disk-cursor.ts';
 import { readAll, writeAll, writevAll, writevOn, ZEROS } from './file-io.ts';
-import { flushSoon } from './index-flush.ts';
 import type { Packet, PacketStore, PacketStoreEvents } from './packet.ts';
 import type { Segment } from './segment.ts';
 import type { PacketCursor } from './store.ts';
+import { flushSoon, writeSoon } from './write-soon.ts';
 
 /** What one write takes: enough that its system call does not count, little enough that viewers need not wait. */
 const BATCH_BYTES = 4 * 2 ** 20;
-/** Less than this is written at once by the event loop: handing it to another thread would cost more. */
-const AT_ONCE_BYTES = 65_536;
+/** Less than this is written by the event loop itself: handing it to another thread would cost more. */
+const ON_LOOP_BYTES = 65_536;
 
-/** Index entries that wait for the end of the turn at most. */
+/** Index entries of a file that wait for the end of the turn at most. */
 const MAX_WAITING_ENTRIES = 512;
 
 export interface DiskOptions extends FileOptions {
@@ -73,8 +73,10 @@ export class DiskPackets implements PacketStore {
 
   write(packet: Packet): void {
     this.queue.push(packet);
-    // What arrived with one read of the socket is written together. Not later: a turn of the event loop costs more.
-    if (this.queue.length === 1 && this.writing.length === 0) queueMicrotask(this.writeQueue);
+    if (this.queue.length > 1 || this.writing.length > 0) return;
+    // The other thread can begin now; the event loop has answers to give first.
+    if (packet.data_bytes + packet.padding_bytes > ON_LOOP_BYTES) queueMicrotask(this.writeQueue);
+    else writeSoon(this.writeQueue);
   }
 
   commit(packet: Packet, entry: Buffer): void {
@@ -106,6 +108,7 @@ export class DiskPackets implements PacketStore {
   }
 
   flush(): void {
+    this.writeQueue();
     try {
       this.files?.flush();
     } catch (error) {
@@ -192,7 +195,7 @@ export class DiskPackets implements PacketStore {
     while (!this.broken && this.writing.length === 0 && this.queue.length > 0) {
       try {
         const { buffers, bytes, place } = this.takeBatch();
-        if (bytes > AT_ONCE_BYTES) {
+        if (bytes > ON_LOOP_BYTES) {
           writevOn(place.segment.dataFile, buffers, bytes, place.at, (error) => this.onDone(error));
           return;
         }
