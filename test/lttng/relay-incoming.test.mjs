@@ -12,8 +12,8 @@ import { RelayHere } from './relay-here.mjs';
 
 const MIB = 2 ** 20;
 
-async function withRelay(limits, run) {
-  const relay = await RelayHere.start({ limits });
+async function withRelay(limits, run, options = {}) {
+  const relay = await RelayHere.start({ limits, ...options });
   try {
     await run(relay);
   } finally {
@@ -110,3 +110,26 @@ test('packets come from the address of the control connection', () =>
     await relay.saying(/cut off: stream \d+ is one of 10\.0\.0\.7/);
     assert.ok(relay.log.every((line) => !/broken/.test(line)));
   }));
+
+test('packets may come from any address where that is wanted; then nobody guesses the number of a stream', () =>
+  withRelay(
+    {},
+    async (relay) => {
+      const { producer, id } = await begin(relay, 'nat');
+      const { handle } = await producer.addStream('more');
+      const [session] = relay.daemon.relay.sessions();
+      const ids = [...session.streams.values()].map((stream) => stream.id);
+      assert.deepEqual(ids, [1, 2, 3].slice(0, ids.length));
+      for (const number of [id, handle]) assert.ok(number > 2 ** 24 && Number.isSafeInteger(number), `${number}`);
+      Object.defineProperty(session, 'address', { value: '10.0.0.7' });
+      const stranger = connect(relay.ports.data, '127.0.0.1').on('error', () => {});
+      stranger.write(encodeDataHeader({ stream: 1, netSeq: 0, data_bytes: 4, padding_bytes: 0 }));
+      await relay.saying(/cut off: a packet of stream 1, which is no data stream here/);
+      await producer.packet(id, 0, Buffer.alloc(400));
+      await producer.index(id, 0, 400);
+      while (await producer.isPending(id, 0)) await new Promise((resolve) => setTimeout(resolve, 2));
+      await producer.close();
+      assert.equal(relay.log.length, 1, relay.log.join('\n'));
+    },
+    { anyDataAddress: true },
+  ));

@@ -54,7 +54,7 @@ const count = (app, from, number, sleep_us = 0) => lttng.run(`${lttng.counter} $
 
 for (const [what, options, how] of [
   ['disk', [], {}],
-  ['memory', ['--no-output'], { output: null }],
+  ['memory', ['--no-output', '--any-data-address'], { output: null }],
 ]) {
   test(`per-UID buffers, three viewers at once (${what})`, { skip }, async () => {
     const relay = await RelayProcess.start(options, how);

@@ -5,10 +5,10 @@ import { readAll, writeAll } from './file-io.ts';
 import { LiveMetadata } from './live-metadata.ts';
 import type { OutputFolder } from './output.ts';
 import type { StoredMetadata } from './store.ts';
+import type { StreamNames } from './stream.ts';
 import type { Trace } from './trace.ts';
 
-export interface MetadataOptions {
-  readonly id: number;
+export interface MetadataOptions extends StreamNames {
   readonly trace: Trace;
   readonly channel: string;
   /** null: nothing is written. */
@@ -20,6 +20,7 @@ export interface MetadataOptions {
 
 export class MetadataStream implements StoredMetadata {
   readonly id: number;
+  readonly handle: number;
   readonly trace: Trace;
   readonly channel: string;
   closed = false;
@@ -35,6 +36,7 @@ export class MetadataStream implements StoredMetadata {
   constructor(options: MetadataOptions, chunk: TraceChunk) {
     this.options = options;
     this.id = options.id;
+    this.handle = options.handle;
     this.trace = options.trace;
     this.channel = options.channel;
     this.live = options.live ? new LiveMetadata() : null;

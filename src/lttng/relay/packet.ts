@@ -1,4 +1,5 @@
 /** A packet on its way from the data connection into its file, and the store of a stream's packets. */
+import { INDEX_BYTES, INDEX_ENTRY_AT } from '../protocol/control-stream.ts';
 import type { TraceChunk } from './chunk.ts';
 import type { PacketCursor } from './store.ts';
 
@@ -58,4 +59,12 @@ export const ENTRY_BYTES = 72;
 export function packetBytesOf(entry: Uint8Array): number {
   const view = new DataView(entry.buffer, entry.byteOffset, entry.byteLength);
   return (view.getUint32(8) * 2 ** 32 + view.getUint32(12)) / 8;
+}
+
+/** Entry of an index file, its offset not yet set; producers before 2.8 leave instance and sequence number unset. */
+export function entryOf(payload: Buffer): Buffer {
+  const entry = Buffer.allocUnsafe(ENTRY_BYTES);
+  if (payload.length < INDEX_BYTES) entry.fill(0xff, 8 + payload.length - INDEX_ENTRY_AT);
+  payload.copy(entry, 8, INDEX_ENTRY_AT, INDEX_BYTES);
+  return entry;
 }

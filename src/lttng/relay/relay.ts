@@ -1,4 +1,5 @@
 /** All that a relay holds: its sessions and streams, whichever connection they came by. */
+import { randomBytes } from 'node:crypto';
 import { ChunkRegistry } from './chunk.ts';
 import { FolderHolds } from './folder-holds.ts';
 import { IncomingMemory } from './incoming.ts';
@@ -19,13 +20,19 @@ export interface RelayOptions {
   readonly grouping: Grouping;
   /** False: producers are told that they cannot clear. */
   readonly allowClear: boolean;
+  /** Packets may come from another address than their session: then what names a stream cannot be guessed. */
+  readonly anyDataAddress?: boolean;
 }
+
+/** Doubles hold so many, and nobody guesses one: a wrong one costs a connection. */
+const HANDLE_BITS = 52;
 
 export class Relay implements RelayStore {
   readonly output: OutputFolder | null;
   readonly limits: Limits;
   readonly grouping: Grouping;
   readonly allowClear: boolean;
+  readonly anyDataAddress: boolean;
   readonly chunks: ChunkRegistry = new ChunkRegistry();
   readonly folders: FolderHolds = new FolderHolds();
   readonly incoming: IncomingMemory;
@@ -45,6 +52,7 @@ export class Relay implements RelayStore {
     this.incoming = new IncomingMemory(options.limits.incoming_bytes);
     this.grouping = options.grouping;
     this.allowClear = options.allowClear;
+    this.anyDataAddress = options.anyDataAddress ?? false;
   }
 
   nextSessionId(): number {
@@ -52,6 +60,14 @@ export class Relay implements RelayStore {
   }
   nextStreamId(): number {
     return ++this.streamIds;
+  }
+  /** What producers call a stream; viewers and the log know its id. */
+  handleOf(streamId: number): number {
+    if (!this.anyDataAddress) return streamId;
+    for (;;) {
+      const handle = Number(BigInt.asUintN(HANDLE_BITS, randomBytes(8).readBigUInt64BE()));
+      if (handle > 0 && !this.streams.has(handle)) return handle;
+    }
   }
   nextTraceId(): number {
     return ++this.traceIds;

@@ -9,7 +9,7 @@ import { MetadataStream } from './metadata.ts';
 import type { PacketStore, PacketStoreEvents } from './packet.ts';
 import type { Relay } from './relay.ts';
 import type { SessionChange, StoredSession, StoredStream } from './store.ts';
-import { DataStream } from './stream.ts';
+import { DataStream, type StreamNames } from './stream.ts';
 import { Trace } from './trace.ts';
 
 const METADATA_CHANNEL = 'metadata';
@@ -36,6 +36,7 @@ export class Session implements StoredSession {
   /** The chunk that new streams go to, and the one before it until it is closed; both acquired. */
   chunk: TraceChunk | null = null;
   closingChunk: TraceChunk | null = null;
+  /** By handle. */
   readonly streams: Map<number, DataStream | MetadataStream> = new Map();
   private readonly relay: Relay;
   private readonly allTraces: Map<string, Trace> = new Map();
@@ -118,24 +119,25 @@ export class Session implements StoredSession {
   }
 
   /** @throws what making its files throws; the stream is not there then */
-  addStream(id: number, spec: AddStream, path: string): void {
+  addStream(names: StreamNames, spec: AddStream, path: string): void {
     const trace = this.allTraces.get(path) ?? new Trace(this.relay.nextTraceId(), this, path);
-    const stream = spec.channel === METADATA_CHANNEL ? this.makeMetadata(id, trace) : this.makeData(id, trace, spec);
+    const stream =
+      spec.channel === METADATA_CHANNEL ? this.makeMetadata(names, trace) : this.makeData(names, trace, spec);
     this.allTraces.set(path, trace);
-    this.streams.set(id, stream);
-    this.relay.streams.set(id, stream);
+    this.streams.set(names.handle, stream);
+    this.relay.streams.set(names.handle, stream);
   }
 
-  private makeMetadata(id: number, trace: Trace): MetadataStream {
+  private makeMetadata(names: StreamNames, trace: Trace): MetadataStream {
     const { output, limits } = this.relay;
     const live = this.liveTimer_us > 0 || output === null;
-    const options = { id, trace, channel: METADATA_CHANNEL, output, live, max_bytes: limits.metadata_bytes };
+    const options = { ...names, trace, channel: METADATA_CHANNEL, output, live, max_bytes: limits.metadata_bytes };
     return new MetadataStream(options, this.chunk!);
   }
 
-  private makeData(id: number, trace: Trace, spec: AddStream): DataStream {
+  private makeData(names: StreamNames, trace: Trace, spec: AddStream): DataStream {
     const { channel } = spec;
-    const options = { id, trace, channel, hasIndexes: this.hasIndexes, maxUnpaired: this.relay.limits.unpaired };
+    const options = { ...names, trace, channel, hasIndexes: this.hasIndexes, maxUnpaired: this.relay.limits.unpaired };
     const events = {
       onChange: (stream: DataStream) => this.emit('packets', stream),
       onClosed: (stream: DataStream) => this.onStreamClosed(stream),
@@ -183,7 +185,7 @@ export class Session implements StoredSession {
     } catch (error) {
       this.note(`cannot finish a trace chunk: ${messageOf(error)}`);
     }
-    this.forget(stream.id);
+    this.forget(stream.handle);
   }
 
   /** The control connection is gone. @param aborted by a fault: nothing is waited for */
@@ -253,7 +255,7 @@ export class Session implements StoredSession {
   }
 
   private onStreamClosed(stream: DataStream): void {
-    this.forget(stream.id);
+    this.forget(stream.handle);
     const ended = [...this.allTraces.values()].filter((trace) => trace.closed);
     for (const trace of ended.slice(0, Math.max(0, ended.length - MAX_ENDED_TRACES))) {
       this.allTraces.delete(trace.path);
@@ -262,9 +264,9 @@ export class Session implements StoredSession {
     this.emit('packets', stream);
   }
 
-  private forget(id: number): void {
-    this.streams.delete(id);
-    this.relay.streams.delete(id);
+  private forget(handle: number): void {
+    this.streams.delete(handle);
+    this.relay.streams.delete(handle);
     this.letGo();
   }
 

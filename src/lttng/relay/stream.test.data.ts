@@ -49,7 +49,7 @@ export class Bench {
       tracefileSize_bytes: BigInt(ring.size),
       tracefileCount: BigInt(ring.count),
     };
-    this.session.addStream(1, { ...spec, chunk: 0n }, PATH);
+    this.session.addStream({ id: 1, handle: 1 }, { ...spec, chunk: 0n }, PATH);
     this.session.publish();
     this.stream = this.session.streams.get(1) as DataStream;
   }

@@ -2,9 +2,8 @@
  * A data stream: pairs packets (data connection) with their indexes (control connection), which come in either order,
  * and knows when the stream rotates and when it is at its end. Where packets are kept is its `PacketStore`'s.
  */
-import { INDEX_BYTES, INDEX_ENTRY_AT } from '../protocol/control-stream.ts';
 import type { TraceChunk } from './chunk.ts';
-import { ENTRY_BYTES, type Packet, type PacketStore, type PacketStoreEvents } from './packet.ts';
+import { entryOf, type Packet, type PacketStore, type PacketStoreEvents } from './packet.ts';
 import type { Cycles, PacketCursor, StoredStream } from './store.ts';
 import type { Trace } from './trace.ts';
 
@@ -17,8 +16,14 @@ export interface StreamEvents {
   note(line: string): void;
 }
 
-export interface StreamOptions {
+export interface StreamNames {
+  /** Of viewers and the log. */
   readonly id: number;
+  /** Of its producer. */
+  readonly handle: number;
+}
+
+export interface StreamOptions extends StreamNames {
   readonly trace: Trace;
   readonly channel: string;
   /** False for snapshots: packets come without indexes. */
@@ -29,6 +34,7 @@ export interface StreamOptions {
 
 export class DataStream implements StoredStream {
   readonly id: number;
+  readonly handle: number;
   readonly trace: Trace;
   readonly channel: string;
   received = 0;
@@ -61,6 +67,7 @@ export class DataStream implements StoredStream {
   constructor(options: StreamOptions, events: StreamEvents, makeStore: (events: PacketStoreEvents) => PacketStore) {
     this.options = options;
     this.id = options.id;
+    this.handle = options.handle;
     this.trace = options.trace;
     this.channel = options.channel;
     this.events = events;
@@ -289,11 +296,3 @@ function deleteUpTo<T>(map: Map<number, T>, last: number): readonly T[] {
   return deleted ?? NONE;
 }
 const NONE: readonly never[] = [];
-
-/** Entry of an index file, its offset not yet set; producers before 2.8 leave instance and sequence number unset. */
-function entryOf(payload: Buffer): Buffer {
-  const entry = Buffer.allocUnsafe(ENTRY_BYTES);
-  if (payload.length < INDEX_BYTES) entry.fill(0xff, 8 + payload.length - INDEX_ENTRY_AT);
-  payload.copy(entry, 8, INDEX_ENTRY_AT, INDEX_BYTES);
-  return entry;
-}

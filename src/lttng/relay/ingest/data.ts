@@ -123,8 +123,9 @@ export class DataConnection implements Bytes, Arriving {
 
   /** @throws TailtrapError when the stream is another connection's, or another host's */
   private check(stream: DataStream): void {
-    if (stream.trace.session.address !== this.address) {
-      throw new TailtrapError('TT_RELAY_PACKET', `stream ${stream.id} is one of ${stream.trace.session.address}`);
+    if (!this.relay.anyDataAddress && stream.trace.session.address !== this.address) {
+      const whose = `stream ${stream.id} is one of ${stream.trace.session.address}`;
+      throw new TailtrapError('TT_RELAY_PACKET', `${whose} (--any-data-address takes packets from anywhere)`);
     }
     if (!stream.hasSourceOtherThan(this)) return;
     throw new TailtrapError('TT_RELAY_PACKET', `stream ${stream.id} comes by another connection`);

@@ -123,7 +123,8 @@ export const addStream: Run = (connection, payload) => {
     connection.fault('ADD_STREAM without a session');
     return;
   }
-  const handle = relay.nextStreamId();
+  const id = relay.nextStreamId();
+  const handle = relay.handleOf(id);
   try {
     const spec = decodeAddStream(payload, session.minor);
     if (session.chunk === null) throw refused('the session has no trace chunk');
@@ -135,7 +136,7 @@ export const addStream: Run = (connection, payload) => {
     if (session.minor < 11) path = regroupOldPath(path, session.created, relay.grouping);
     if (path === '' || path.startsWith('.')) throw refused(`'${spec.path}' is no folder of a stream`);
     if (session.minor < 11) session.hold(path.split('/').slice(0, 2).join('/'));
-    session.addStream(handle, spec, path);
+    session.addStream({ id, handle }, spec, path);
     connection.reply(streamReply(handle, Ret.OK));
   } catch (error) {
     peer.note(`stream refused: ${messageOf(error)}`);
