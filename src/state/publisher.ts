@@ -20,6 +20,10 @@ const HEARTBEAT_MS = 1000;
 /** After a failure: first and longest pause. */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
+/** A store that has lost nothing for this long loses nothing regularly. */
+const FORGIVEN_MS = 60_000;
+/** Losses within that time that are told: one is a restart, more are another provider of the same host. */
+const TOLD_LOSSES = 3;
 
 export interface PublisherOptions extends DeltaOptions {
   readonly interval_ms?: number;
@@ -71,6 +75,8 @@ export class StatePublisher {
   #told_ms: number;
   #recorded = -1;
   #failures = 0;
+  #losses = 0;
+  #lost_ms = Number.NEGATIVE_INFINITY;
 
   constructor(state: LiveState, store: StateStore, options: PublisherOptions) {
     this.#state = state;
@@ -114,7 +120,7 @@ export class StatePublisher {
       const delta = this.#writer.take();
       if ((await this.#store.apply(delta)) === 'resynchronise') {
         counters.resynchronised++;
-        this.#again(0);
+        this.#lost();
         return;
       }
       counters.deltas++;
@@ -122,15 +128,28 @@ export class StatePublisher {
       counters.entities += delta.entities.length;
       counters.cells += delta.entities.reduce((sum, { cells }) => sum + cells.length, 0);
       this.#told_ms = this.#options.clock_ms();
-      if (this.#failures > 0)
-        this.#options.log?.(`the store is back after ${this.#failures} attempts; told everything`);
+      if (this.#failures > 0) this.#options.log?.('the store is back; it was told everything');
       this.#failures = 0;
     } catch (error) {
       counters.failed++;
       if (error instanceof TailtrapError && error.code === 'TT_REDIS_FULL') counters.storeFull++;
       if (this.#failures++ === 0) this.#options.log?.(`warning: going on without the store: ${messageOf(error)}`);
-      this.#again(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.#failures - 1, 10)));
+      this.#again(pauseAfter(this.#failures));
     }
+  }
+
+  /** Two providers of one host would tell everything in turns, as fast as they can: they get slower. */
+  #lost(): void {
+    const { clock_ms, log, host } = this.#options;
+    const now_ms = clock_ms();
+    if (now_ms - this.#lost_ms > FORGIVEN_MS) this.#losses = 0;
+    this.#lost_ms = now_ms;
+    if (++this.#losses === TOLD_LOSSES) {
+      log?.(
+        `warning: the store has lost what was told of '${host}' ${TOLD_LOSSES} times: does another one tell of it?`,
+      );
+    }
+    this.#again(this.#losses === 1 ? 0 : pauseAfter(this.#losses - 1));
   }
 
   /** Everything has to be told, after a pause. */
@@ -140,4 +159,9 @@ export class StatePublisher {
     const { clock_ms, random } = this.#options;
     this.#next_ms = Math.max(this.#next_ms, clock_ms() + pause_ms * (0.5 + random()));
   }
+}
+
+/** Milliseconds; doubled with each failure. */
+function pauseAfter(failures: number): number {
+  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 10));
 }

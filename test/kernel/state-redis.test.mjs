@@ -1,6 +1,7 @@
 /** This machine as a provider: what it tells a Redis is what happens here. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -65,4 +66,26 @@ test('tailtrap state --redis tells of a program that starts and ends; stopped, t
   assert.equal((await store.host(host)).stale, true);
   await store.close();
   await server.stop();
+});
+
+test('a provider that could tell nothing fails; one that is refused leaves no recorder behind', { skip }, () => {
+  const run = (...args) =>
+    spawnSync(process.execPath, [join(ROOT, 'bin/tailtrap'), 'state', ...args], { encoding: 'utf8' });
+  const away = run('--redis', 'unix:///nowhere/redis.sock', '--for', '1s', '--json');
+  assert.equal(away.status, 1, away.stderr);
+  assert.match(away.stderr, /going on without the store/);
+  assert.equal(JSON.parse(away.stdout).deltas, 0);
+  const instances = () => readdirSync('/sys/kernel/tracing/instances').length;
+  const before = instances();
+  for (const wrong of [
+    ['--redis', 'redis://a:b:c'],
+    ['--redis', 'redis://a', '--host', 'a b'],
+    ['--redis', 'redis://a', '--host', 'a}b'],
+    ['--redis', 'redis://a', '--host', 'a\nb'],
+  ]) {
+    const { status, stderr } = run(...wrong, '--for', '1s');
+    assert.equal(status, 2, stderr);
+    assert.match(stderr, /TT_REDIS_URL|TT_STATE_HOST_NAME/);
+  }
+  assert.equal(instances(), before);
 });

@@ -162,6 +162,9 @@ test('passwords: in the URL, in a file; wrong ones are told', { skip }, async ()
       assert.deepEqual(await store.hosts(), []);
       await store.close();
     }
+    const missing = openRedisStore(`redis://${at}?password-file=${folder}/none`);
+    await assert.rejects(missing.hosts(), { code: 'TT_REDIS_URL' });
+    await missing.close();
     for (const url of [`redis://${at}`, `redis://:wrong@${at}`]) {
       const store = openRedisStore(url);
       await assert.rejects(store.hosts(), { code: 'TT_REDIS_DENIED' });

@@ -93,3 +93,26 @@ test('the clock of the server was set back: a host that told later than now is s
     assert.equal(await stale(), true);
   });
 });
+
+test('two providers of one name tell everything in turns, ever slower, and say so', { skip }, async () => {
+  await withProvider({}, async (server, first) => {
+    const second = new Provider(server.url, 'web1');
+    const providers = [first, second];
+    try {
+      const end = performance.now() + 6000;
+      while (performance.now() < end) {
+        for (const provider of providers) provider.step();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      const full = providers.map(({ publisher }) => publisher.counters.full);
+      // A delta each 50 ms: without pauses every second one of each would tell everything.
+      assert.ok(
+        full.every((count) => count >= 2 && count <= 12),
+        `${full}`,
+      );
+      for (const { log } of providers) assert.match(log.join(), /lost what was told of 'web1' 3 times/);
+    } finally {
+      await second.close();
+    }
+  });
+});

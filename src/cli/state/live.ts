@@ -58,15 +58,17 @@ export async function liveState(url: string | undefined, context: LiveContext): 
   };
   const kept = options.dump === undefined ? null : new KeptPackets();
   const told: Told = { onNotice, onReader: (reader) => kept?.follow(reader) };
-  const input = url === undefined ? await machineInput(context, told) : await watchedInput(url, context, told);
   const redis = options.redis === undefined ? null : await import('./redis-provider.ts');
   const provider =
     redis === null ? null : new redis.RedisProvider(options.redis!, options.host ?? redis.hostOf(url), log);
+  // After everything that may be refused: it is to be closed again.
+  const input = url === undefined ? await machineInput(context, told) : await watchedInput(url, context, told);
   const began = performance.now();
   const isShort = options.watch === undefined && provider === null;
   const end_ms = options.for ?? (isShort ? DEFAULT_FOR_NS : Number.POSITIVE_INFINITY);
   let next_ms = options.watch === undefined ? Number.POSITIVE_INFINITY : began + options.watch / 1e6;
   const wanted = context.wanted(() => BigInt(Date.now()) * 1_000_000n);
+  let isTold = true;
   try {
     for (let more = true; more && !signal.aborted && performance.now() - began < end_ms / 1e6; ) {
       more = await input.advance();
@@ -86,7 +88,7 @@ export async function liveState(url: string | undefined, context: LiveContext): 
     }
   } finally {
     await input.close();
-    await provider?.close(out);
+    isTold = (await provider?.close(out)) ?? true;
   }
   if (state === null) {
     throw new TailtrapError('TT_STATE_NOTHING', 'no event came', { next: 'look longer, with --for 10s' });
@@ -97,7 +99,7 @@ export async function liveState(url: string | undefined, context: LiveContext): 
     if (dump !== '-') out.record({ path: dump, events: count }, () => dump);
     log(`${count} of ${state.counters.events} events are kept`);
   } else if (options.watch === undefined && provider === null) showState(state, wanted, out, log);
-  return 0;
+  return isTold ? 0 : 1;
 }
 
 async function watchedInput(

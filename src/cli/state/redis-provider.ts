@@ -36,8 +36,8 @@ export class RedisProvider {
     this.#publisher.tick();
   }
 
-  /** Tells the rest, and that nothing more comes; then what became of it. */
-  async close(out: Output): Promise<void> {
+  /** Tells the rest, and that nothing more comes; then what became of it. @returns whether anything was told */
+  async close(out: Output): Promise<boolean> {
     await this.#publisher?.close();
     await this.#store.close();
     const { stale_ms: _, ...counters } = this.#publisher?.counters ?? { stale_ms: 0, deltas: 0, failed: 0 };
@@ -47,5 +47,6 @@ export class RedisProvider {
       () =>
         `${this.#host}: ${counters.deltas} deltas, ${commands} commands, ${formatBytes(sent_bytes)}; ${counters.failed} failed`,
     );
+    return counters.deltas > 0;
   }
 }

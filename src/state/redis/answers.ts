@@ -119,7 +119,7 @@ export function toError(error: unknown): TailtrapError {
       cause: error,
     });
   }
-  if (/^(WRONGPASS|NOAUTH|NOPERM)|user executing the script/.test(message)) {
+  if (/^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH)|user executing the script/.test(message)) {
     return new TailtrapError('TT_REDIS_DENIED', `Redis refuses: ${message}`, {
       next: 'give user and password in the URL: redis://USER:PASSWORD@HOST; what they must be allowed is in docs/state-redis.md',
       cause: error,

@@ -64,6 +64,7 @@ export class RedisConnection implements RedisPort {
       // The server said no: the connection is well.
       if (isReply(error)) throw error;
       this.#drop(client);
+      if (error instanceof TailtrapError) throw error;
       throw new TailtrapError('TT_REDIS_AWAY', `no answer from ${safeUrl(this.#url)}: ${causeOf(error)}`, {
         next: messageOf(error).startsWith('READONLY')
           ? 'give the address of the master, before or after this one: redis://A,B'
