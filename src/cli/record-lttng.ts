@@ -1,8 +1,9 @@
 /** Records with LTTng: a session with the events that reports need, as lttng-analyses-record made one. */
 import { spawnSync } from 'node:child_process';
-import { TailtrapError } from '../base/errors.ts';
+import { errnoName, TailtrapError } from '../base/errors.ts';
 
 const CHANNEL = 'tailtrap';
+const CONTEXTS = ['pid', 'tid', 'procname'];
 /** As lttng-analyses-record: large enough for bursts of system calls. */
 const SUBBUFFER = '8M';
 /** lttng answers at once, unless the session daemon hangs. */
@@ -18,7 +19,10 @@ const SCHED = [
   'sched_process_fork',
   'sched_process_exec',
   'sched_process_exit',
+  // Of the state dump, which comes only where its events are asked for.
+  'lttng_statedump_process_state',
 ];
+const DUMPED = ['lttng_statedump_file_descriptor', 'lttng_statedump_block_device'];
 const BLOCK = ['block_rq_issue', 'block_rq_complete', 'block_bio_remap', 'block_bio_backmerge'];
 const NET = ['net_dev_xmit', 'netif_receive_skb', 'net_if_receive_skb'];
 const IRQ = ['irq_handler_entry', 'irq_handler_exit', 'irq_softirq_raise', 'irq_softirq_entry', 'irq_softirq_exit'];
@@ -29,10 +33,10 @@ const NEEDED: Readonly<Record<string, readonly [events: readonly string[], sysca
   cputop: [[], false],
   sched: [[], false],
   irq: [IRQ, false],
-  io: [[...BLOCK, ...NET], true],
+  io: [[...BLOCK, ...NET, ...DUMPED], true],
   memtop: [MEMORY, false],
   syscallstats: [[], true],
-  periods: [[...BLOCK, ...NET, ...IRQ], true],
+  periods: [[...BLOCK, ...NET, ...IRQ, ...DUMPED], true],
 };
 
 export interface LttngNeeds {
@@ -49,45 +53,107 @@ export function lttngNeeds(families: ReadonlySet<string>): LttngNeeds {
   };
 }
 
+/** In a process group of its own: Ctrl-C is for us, who then ask for what is left to do. */
+const OWN_GROUP = { detached: true };
+
 function lttng(...args: readonly string[]): { ok: boolean; text: string } {
-  const { status, stderr, stdout, error } = spawnSync('lttng', args, { encoding: 'utf8', timeout: ANSWER_LIMIT_MS });
-  return { ok: error === undefined && status === 0, text: error?.message ?? `${stderr}${stdout}`.trim() };
+  const options = { encoding: 'utf8', timeout: ANSWER_LIMIT_MS, ...OWN_GROUP } as const;
+  const { status, stderr, stdout, error, signal } = spawnSync('lttng', args, options);
+  const missing = error !== undefined && errnoName(error) === 'ENOENT';
+  const told = missing ? 'lttng is not installed' : (error?.message ?? `${stderr}${stdout}`.trim());
+  return { ok: error === undefined && status === 0, text: told || `it ended with ${signal ?? status}` };
 }
 
-/** A session daemon answers for the kernel. */
-export function canRecordWithLttng(): boolean {
-  return lttng('list', '--kernel').ok;
+/** @returns why LTTng cannot record the kernel here; null: it can */
+export function whyNoLttng(): string | null {
+  const { ok, text } = lttng('list', '--kernel');
+  return ok ? null : text.split('\n')[0]!.replace(/^Error: /, '');
 }
 
+const SESSION = /^\s*\d+\)\s+(tailtrap-(\d+)) /gm;
+
+/** Those of a tailtrap that was killed go on recording. They are not ours to end: it may run where we cannot see it. */
+function forgottenSessions(): string[] {
+  const isGone = (pid: number): boolean => {
+    try {
+      process.kill(pid, 0);
+      return false;
+    } catch (error) {
+      return errnoName(error) === 'ESRCH';
+    }
+  };
+  return [...lttng('list').text.matchAll(SESSION)].filter(([, , pid]) => isGone(Number(pid))).map(([, name]) => name!);
+}
+
+export interface LttngOptions {
+  readonly signal: AbortSignal;
+  /** Resolves when recording ends. */
+  readonly wait: () => Promise<void>;
+  readonly log: (line: string) => void;
+}
+
+/**
+ * @param families of reports; none: everything that any report needs
+ * @returns false when it was stopped before it recorded anything
+ * @throws TailtrapError `TT_LTTNG`
+ */
 export async function recordWithLttng(
   path: string,
   families: ReadonlySet<string>,
-  { wait, log }: { readonly wait: () => Promise<void>; readonly log: (line: string) => void },
-): Promise<void> {
+  { signal, wait, log }: LttngOptions,
+): Promise<boolean> {
+  for (const name of forgottenSessions()) log(`warning: session ${name} was left behind: lttng destroy ${name}`);
   const session = `tailtrap-${process.pid}`;
-  const must = (...args: readonly string[]): void => {
-    const { ok, text } = lttng(...args);
-    if (ok) return;
-    throw new TailtrapError('TT_LTTNG', `lttng ${args.join(' ')} failed: ${text}`, {
-      next: 'is lttng-sessiond running as root, and are lttng-modules loaded? or record --with ftrace',
-    });
+  const isStopped = async (): Promise<boolean> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return signal.aborted;
   };
   must('create', session, `--output=${path}`);
   try {
-    const channel = ['--session', session, '--channel', CHANNEL];
-    must('enable-channel', '--kernel', '--session', session, `--subbuf-size=${SUBBUFFER}`, CHANNEL);
-    for (const type of ['pid', 'tid', 'procname']) lttng('add-context', '--kernel', ...channel, '--type', type);
-    const { events, syscalls } = lttngNeeds(families);
-    // Names differ between versions of lttng-modules and the kernel: what is there is enabled.
-    const missing = events.filter((event) => !lttng('enable-event', '--kernel', ...channel, event).ok);
-    if (missing.length === events.length) must('enable-event', '--kernel', ...channel, events[0]!);
-    if (missing.length > 0) log(`without ${missing.join(', ')}: this tracer has no such events`);
-    if (syscalls) must('enable-event', '--kernel', ...channel, '--syscall', '--all');
+    if (!(await setUp(session, families, isStopped, log)) || (await isStopped())) return false;
     must('start', session);
     log('recording with LTTng; Ctrl-C ends it');
     await wait();
     must('stop', session);
+    return true;
   } finally {
-    lttng('destroy', session);
+    // Nothing is waited for between stop and destroy, so that no second signal comes in between.
+    const { ok, text } = lttng('destroy', session);
+    if (!ok) log(`warning: session ${session} is left behind: lttng destroy failed: ${text}`);
   }
+}
+
+function must(...args: readonly string[]): void {
+  const { ok, text } = lttng(...args);
+  if (ok) return;
+  throw new TailtrapError('TT_LTTNG', `lttng ${args.join(' ')} failed: ${text}`, {
+    next: 'is lttng-sessiond running as root, and are lttng-modules loaded? or record --with ftrace',
+  });
+}
+
+/** @returns false when it was stopped */
+async function setUp(
+  session: string,
+  families: ReadonlySet<string>,
+  isStopped: () => Promise<boolean>,
+  log: (line: string) => void,
+): Promise<boolean> {
+  const channel = ['--session', session, '--channel', CHANNEL];
+  must('enable-channel', '--kernel', '--session', session, `--subbuf-size=${SUBBUFFER}`, CHANNEL);
+  const missing: string[] = [];
+  for (const type of CONTEXTS) {
+    if (!lttng('add-context', '--kernel', ...channel, '--type', type).ok) missing.push(`context ${type}`);
+  }
+  const { events, syscalls } = lttngNeeds(families);
+  let enabled = 0;
+  // Names differ between versions of lttng-modules and the kernel: what is there is enabled.
+  for (const event of events) {
+    if (await isStopped()) return false;
+    if (lttng('enable-event', '--kernel', ...channel, event).ok) enabled++;
+    else missing.push(event);
+  }
+  if (enabled === 0) must('enable-event', '--kernel', ...channel, events[0]!);
+  if (missing.length > 0) log(`without ${missing.join(', ')}: this tracer has no such thing`);
+  if (syscalls) must('enable-event', '--kernel', ...channel, '--syscall', '--all');
+  return true;
 }

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { REPORTS } from '../analyses/index.ts';
-import { UsageError } from '../base/errors.ts';
+import { TailtrapError, UsageError } from '../base/errors.ts';
 import { didYouMean } from '../base/nearest.ts';
 import { formatBytes } from '../base/units.ts';
 import { type Command, defineCommand } from './command.ts';
 import { untilAborted, untilEither } from './deadline.ts';
-import { canRecordWithLttng, recordWithLttng } from './record-lttng.ts';
+import { recordWithLttng, whyNoLttng } from './record-lttng.ts';
+import { interruptedBy } from './stop.ts';
 
 export const command: Command = defineCommand({
   name: 'record',
@@ -43,11 +44,22 @@ export const command: Command = defineCommand({
     const families = new Set(operands.map((name) => REPORTS[name]!.family));
     const length_ns = options.for;
     const wait = (): Promise<void> => untilAborted(length_ns === undefined ? signal : untilEither(signal, length_ns));
-    if (options.with === 'lttng' || (options.with === undefined && canRecordWithLttng())) {
-      await recordWithLttng(path, families, { wait, log });
+    const reason = options.with === 'ftrace' ? 'not asked for' : whyNoLttng();
+    if (reason === null) {
+      const recorded = await recordWithLttng(path, families, { signal, wait, log });
+      if (!recorded) {
+        log('warning: stopped before the recording began: there is no trace');
+        return interruptedBy(signal) ?? 1;
+      }
       out.record({ path, tracer: 'lttng' }, () => path);
       return 0;
     }
+    if (options.with === 'lttng') {
+      throw new TailtrapError('TT_LTTNG', `LTTng cannot record the kernel: ${reason}`, {
+        next: 'is lttng-sessiond running as root, and are lttng-modules loaded? or record --with ftrace',
+      });
+    }
+    if (options.with === undefined) log(`LTTng cannot record the kernel here (${reason}), ftrace does`);
     const { recordWithFtrace } = await import('./record-ftrace.ts');
     const facts = await recordWithFtrace(path, families, { signal, length_ns, log, bufferBytes: options.buffer });
     out.record({ path, tracer: 'ftrace', ...facts }, () => path);
