@@ -1,6 +1,6 @@
 /** Parses whole TSDL metadata into its blocks; types inside are still nodes (syntax.ts), build.ts makes classes of them. */
 import { type Attribute, byteOrderOf, wordOf } from './attributes.ts';
-import { plainEvent, plainNode, plainStruct } from './plain.ts';
+import { forgetStructs, plainEvent, plainNode, plainStruct } from './plain.ts';
 import type { TypeNode, Value } from './syntax.ts';
 import { TypeParser } from './types.ts';
 
@@ -59,6 +59,7 @@ export function parseTsdl(text: string, name: string): Document {
     events: [] as Block[],
   };
   while (parser.lexer.token.kind !== 'end') topLevel(parser, document);
+  forgetStructs();
   document.byteOrder = declaredByteOrder(document.trace, parser);
   return document;
 }
@@ -157,7 +158,7 @@ function typeOf(parser: TypeParser, at: number): BlockType {
     lexer.moveTo(start);
     return { type: parser.type('abstract'), at, plain: false };
   }
-  return laterType(parser, start, at);
+  return new LaterType(lexer.text, start, at);
 }
 
 /** An event as nearly all are, which is only looked through. */
@@ -167,18 +168,26 @@ function eventBlock(parser: TypeParser): Block | null {
   const found = plainEvent(lexer.text, lexer.following.at + 1);
   if (found === null) return null;
   lexer.moveTo(found.end);
-  const types = new Map([['fields', laterType(parser, found.fieldsAt, found.fieldsAt)]]);
+  const types = new Map([['fields', new LaterType(lexer.text, found.fieldsAt, found.fieldsAt)]]);
   return { values: found.values, types, at };
 }
 
-function laterType({ lexer }: TypeParser, start: number, at: number): BlockType {
-  let node: TypeNode | null = null;
-  return {
-    at,
-    plain: true,
-    get type() {
-      node ??= plainNode(lexer.text, lexer.text.indexOf('{', start) + 1);
-      return node;
-    },
-  };
+/** A plain struct, parsed when it is asked for. */
+class LaterType implements BlockType {
+  readonly at: number;
+  readonly plain = true;
+  readonly #text: string;
+  readonly #start: number;
+  #node: TypeNode | null = null;
+
+  constructor(text: string, start: number, at: number) {
+    this.#text = text;
+    this.#start = start;
+    this.at = at;
+  }
+
+  get type(): TypeNode {
+    this.#node ??= plainNode(this.#text, this.#text.indexOf('{', this.#start) + 1);
+    return this.#node;
+  }
 }

@@ -25,12 +25,17 @@ const fields = fc.array(field, { maxLength: 8 });
 test('a plain struct is what the parser makes of it', () => {
   let plain = 0;
   fc.assert(
-    fc.property(fields, pick(' ', '\n\t\t', '\r\n'), (list, space) => {
+    fc.property(fields, pick(' ', '\n\t\t', '\r\n'), pick(' } y', '\n\t};'), (list, space, close) => {
       const members = list.map(([type, length], i) => `${space}${type} f${i}${length};`);
-      const text = `x struct {${space}${LENGTH} n; ${LENGTH} _n_1;${members.join('')}${space}} y`;
+      const text = `x struct {${space}${LENGTH} n; ${LENGTH} _n_1;${members.join('')}${close}`;
       const at = text.indexOf('{') + 1;
-      if (plainStruct(text, at) < 0) return;
+      const end = plainStruct(text, at);
+      // Of another struct with the same text it is known already.
+      const again = `another text { ${text}`;
+      assert.equal(plainStruct(again, again.indexOf(text) + at), end < 0 ? -1 : again.indexOf(text) + end);
+      if (end < 0) return;
       plain++;
+      assert.equal(end, text.lastIndexOf('}') + 1);
       assert.deepEqual(plainNode(text, at), new TypeParser(text, 'test', 2).type('abstract'));
     }),
     { numRuns: 300, seed: 4 },

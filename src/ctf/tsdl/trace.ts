@@ -99,12 +99,12 @@ export function traceOfTsdl(text: string, name: string): TraceClass {
   }
   for (const block of document.events) {
     const stream = streamOf(builder, block, streamClasses);
-    const event = eventClass(builder, block, stream, packetHeader);
+    const event = new LazyEvent(builder, block, stream, packetHeader);
     if (stream.eventClasses.has(event.id)) {
       throw builder.error(`there are two events with id ${event.id} in stream ${stream.id}`, block.at);
     }
     stream.eventClasses.set(event.id, event);
-    checkEventIds(stream, builder.complain(block, ''));
+    if (stream.eventClasses.size === 2) checkEventIds(stream, builder.complain(block, ''));
   }
   return {
     majorVersion: 1,
@@ -204,47 +204,64 @@ function clocksOf(roots: readonly (StructClass | null)[], into: Set<ClockClass>)
   return unmapped;
 }
 
-/** Most classes of a kernel trace never occur: what is surely right is built when it is first asked for. */
-function eventClass(
-  builder: Builder,
-  block: Block,
-  stream: DataStreamClass,
-  packetHeader: StructClass | null,
-): EventRecordClass {
-  const { lexer } = builder.document.parser;
-  const nameValue = block.values.get('name');
-  if (nameValue === undefined) throw builder.error('this event has no name', block.at);
-  const level = block.values.get('loglevel');
-  const uri = block.values.get('model.emf.uri');
-  let built: { context: StructClass | null; payload: StructClass | null } | null = null;
-  const build = (): { context: StructClass | null; payload: StructClass | null } => {
-    if (built !== null) return built;
+/**
+ * Most classes of a kernel trace never occur: what is surely right is built when it is first asked for. (A class of its
+ * own: V8 makes a map for each object literal with getters.)
+ */
+class LazyEvent implements EventRecordClass {
+  readonly id: number;
+  readonly name: string;
+  readonly namespace = '';
+  readonly streamClass: DataStreamClass;
+  readonly logLevel: number | null;
+  readonly emfUri: string;
+  readonly #builder: Builder;
+  readonly #block: Block;
+  readonly #packetHeader: StructClass | null;
+  #built = false;
+  #context: StructClass | null = null;
+  #payload: StructClass | null = null;
+
+  constructor(builder: Builder, block: Block, stream: DataStreamClass, packetHeader: StructClass | null) {
+    const { lexer } = builder.document.parser;
+    const name = block.values.get('name');
+    if (name === undefined) throw builder.error('this event has no name', block.at);
+    const level = block.values.get('loglevel');
+    const uri = block.values.get('model.emf.uri');
+    this.#builder = builder;
+    this.#block = block;
+    this.#packetHeader = packetHeader;
+    this.streamClass = stream;
+    for (const { plain } of block.types.values()) if (!plain) this.#build();
+    this.id = builder.id(block, 'id');
+    this.name = textOf(lexer, name, "'name'");
+    this.logLevel = level === undefined ? null : logLevelOf(lexer, level);
+    this.emfUri = uri === undefined ? '' : textOf(lexer, uri, "'model.emf.uri'");
+  }
+
+  get specificContext(): StructClass | null {
+    if (!this.#built) this.#build();
+    return this.#context;
+  }
+
+  get payload(): StructClass | null {
+    if (!this.#built) this.#build();
+    return this.#payload;
+  }
+
+  #build(): void {
+    const { packetContext, eventHeader, commonContext } = this.streamClass;
     const scopes: Scopes = {
-      'packet-header': packetHeader,
-      'packet-context': stream.packetContext,
-      'event-header': stream.eventHeader,
-      'common-context': stream.commonContext,
+      'packet-header': this.#packetHeader,
+      'packet-context': packetContext,
+      'event-header': eventHeader,
+      'common-context': commonContext,
     };
-    const context = builder.scope(block, 'context', 'specific-context', scopes);
-    scopes['specific-context'] = context;
-    built = { context, payload: builder.scope(block, 'fields', 'payload', scopes) };
-    return built;
-  };
-  for (const { plain } of block.types.values()) if (!plain) build();
-  return {
-    id: builder.id(block, 'id'),
-    name: textOf(lexer, nameValue, "'name'"),
-    namespace: '',
-    streamClass: stream,
-    get specificContext() {
-      return build().context;
-    },
-    get payload() {
-      return build().payload;
-    },
-    logLevel: level === undefined ? null : logLevelOf(lexer, level),
-    emfUri: uri === undefined ? '' : textOf(lexer, uri, "'model.emf.uri'"),
-  };
+    this.#context = this.#builder.scope(this.#block, 'context', 'specific-context', scopes);
+    scopes['specific-context'] = this.#context;
+    this.#payload = this.#builder.scope(this.#block, 'fields', 'payload', scopes);
+    this.#built = true;
+  }
 }
 
 /** Levels beyond LTTng's have no name, and are left out as babeltrace2 does. */
