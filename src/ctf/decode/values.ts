@@ -15,28 +15,62 @@ import type {
 import { bigintOf, numberOf } from './bits.ts';
 import type { Visitor } from './emit.ts';
 
+/** Names of threads and files come again and again: those of the last ones that were decoded, by a hash of their bytes. */
+const RECENT: string[] = new Array(2048).fill('');
+/** A longer text costs more to compare than to decode. */
+const RECENT_CHARACTERS = 64;
+/** A loop beats TextDecoder's call until about so many bytes. */
+const SHORT_BYTES = 24;
+
+/** @returns the slot of a short ASCII text in `RECENT`; -1: it is none */
+function slotOf(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start > RECENT_CHARACTERS) return -1;
+  let hash = end - start;
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i]!;
+    if (byte >= 0x80) return -1;
+    hash = (Math.imul(hash, 31) + byte) | 0;
+  }
+  return (hash ^ (hash >>> 15)) & (RECENT.length - 1);
+}
+
+function isText(text: string, bytes: Uint8Array, start: number, end: number): boolean {
+  if (text.length !== end - start) return false;
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) !== bytes[start + i]) return false;
+  return true;
+}
+
+function shortText(bytes: Uint8Array, start: number, end: number): string {
+  let out = '';
+  for (let i = start; i < end; i++) out += String.fromCharCode(bytes[i]!);
+  return out;
+}
+
 const decoders = new Map<string, InstanceType<typeof TextDecoder>>();
 
 /** Text of a string field's bytes. Invalid sequences become U+FFFD. */
 export function decodeText(bytes: Uint8Array, start: number, end: number, encoding: TextEncoding = 'utf-8'): string {
   if (encoding.startsWith('utf-32')) return decodeUtf32(bytes, start, end, encoding === 'utf-32le');
-  // Names of processes and files: short and ASCII. A loop beats TextDecoder's call until about 24 bytes.
-  if (encoding === 'utf-8' && end - start <= 24) {
-    let out = '';
-    let i = start;
-    for (; i < end; i++) {
-      const code = bytes[i]!;
-      if (code >= 0x80) break;
-      out += String.fromCharCode(code);
-    }
-    if (i === end) return out;
+  const slot = encoding === 'utf-8' ? slotOf(bytes, start, end) : -1;
+  if (slot >= 0) {
+    const recent = RECENT[slot]!;
+    if (isText(recent, bytes, start, end)) return recent;
   }
+  const text =
+    slot >= 0 && end - start <= SHORT_BYTES
+      ? shortText(bytes, start, end)
+      : decoderOf(encoding).decode(bytes.subarray(start, end));
+  if (slot >= 0) RECENT[slot] = text;
+  return text;
+}
+
+function decoderOf(encoding: TextEncoding): InstanceType<typeof TextDecoder> {
   let decoder = decoders.get(encoding);
   if (decoder === undefined) {
     decoder = new TextDecoder(encoding, { ignoreBOM: true });
     decoders.set(encoding, decoder);
   }
-  return decoder.decode(bytes.subarray(start, end));
+  return decoder;
 }
 
 function decodeUtf32(bytes: Uint8Array, start: number, end: number, little: boolean): string {
