@@ -15,6 +15,8 @@ export class OpenFile {
   name: string;
   kind: FileKind;
   closeOnExec: boolean;
+  /** A report's own: where it counts the file. */
+  counted: unknown = null;
 
   constructor(name: string, kind: FileKind, closeOnExec: boolean) {
     this.name = name;

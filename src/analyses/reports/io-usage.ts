@@ -52,7 +52,16 @@ interface Interface {
   sent: number;
 }
 
+/** What a file remembers of where it is counted. */
+interface Counted {
+  readonly by: object;
+  readonly leader: Task;
+  readonly name: string;
+  readonly use: FileUse;
+}
+
 export class IoUsage {
+  #counting: object = {};
   readonly #processes = new Map<number, ProcessUse>();
   readonly #files = new Map<string, FileUse>();
   readonly #disks = new Map<number, DiskUse>();
@@ -83,6 +92,17 @@ export class IoUsage {
   #moved(kinds: ByKind, file: OpenFile, size: number, leader: Task, fd: number, way: 'read' | 'written'): void {
     const kind: FileKind = file.kind;
     kinds[kind] += size;
+    // Nearly always the file was read or written by the same process before: no name is looked at.
+    const known = file.counted as Counted | null;
+    if (known?.by === this.#counting && known.leader === leader && known.name === file.name) known.use[way] += size;
+    else {
+      const use = this.#use(file, leader, fd);
+      use[way] += size;
+      file.counted = { by: this.#counting, leader, name: file.name, use } satisfies Counted;
+    }
+  }
+
+  #use(file: OpenFile, leader: Task, fd: number): FileUse {
     const owner = GENERIC.test(file.name) ? leader : null;
     const key = owner === null ? file.name : `${file.name}\0${owner.tid}`;
     let use = this.#files.get(key);
@@ -91,12 +111,14 @@ export class IoUsage {
       use = { name: file.name, owner, read: 0, written: 0, owners: new Map() };
       this.#files.set(key, use);
     }
-    use[way] += size;
     const pid = leader.pid === NONE ? leader.tid : leader.pid;
     if (!use.owners.has(pid)) use.owners.set(pid, fd);
+    return use;
   }
 
   #dropSmall(): void {
+    // What files remember may be dropped.
+    this.#counting = {};
     const sizes = [...this.#files.values()].map(({ read, written }) => Math.max(read, written)).sort((a, b) => a - b);
     const half = sizes[sizes.length >> 1]!;
     for (const [key, { read, written }] of this.#files) if (Math.max(read, written) <= half) this.#files.delete(key);
@@ -127,12 +149,12 @@ export class IoUsage {
   }
 
   /** Counts packets of an event of NET_EVENTS in all that are open. */
-  static packets(type: EventType, open: () => Iterable<IoUsage>): Handler {
+  static packets(type: EventType, open: readonly { readonly usage: IoUsage }[]): Handler {
     const name = stringOr(type, 'name');
     const bytes = numberOr(type, 'len', 0);
     const sends = type.name === 'net_dev_xmit';
     return (event) => {
-      for (const usage of open()) {
+      for (const { usage } of open) {
         const found = usage.#interface(name(event));
         if (sends) found.sent += bytes(event);
         else found.received += bytes(event);

@@ -87,15 +87,11 @@ export class IoReport implements Report {
   }
 
   handler(type: EventType): Handler | null {
-    if (NET_EVENTS.includes(type.name)) return IoUsage.packets(type, () => this.#usages());
+    if (NET_EVENTS.includes(type.name)) return IoUsage.packets(type, this.#open.list);
     if (type.name === 'block_rq_complete') return () => this.#completed();
     if (type.name === 'lttng_statedump_file_descriptor') return () => this.#dumped();
     if (!this.#options.log) return () => this.#ends();
     return inOrder([() => this.#begins(), () => this.#ends()]);
-  }
-
-  *#usages(): Iterable<IoUsage> {
-    for (const { usage } of this.#open.list) yield usage;
   }
 
   #begins(): void {
