@@ -1,12 +1,15 @@
 /** Reads the packets of a stream from its files, from file to file. */
 import { read as readFile } from 'node:fs';
 import { TailtrapError } from '../../base/errors.ts';
+import { readAll } from './file-io.ts';
 import { ENTRY_BYTES, packetBytesOf } from './packet.ts';
 import type { Segment } from './segment.ts';
 import type { PacketCursor, StoredPacket } from './store.ts';
 
 /** Entries read from an index file at once. */
 const ENTRIES_AHEAD = 64;
+/** So much of the stream's newest packet is read by the event loop itself. */
+const READ_NOW_BYTES = 65_536;
 
 /** What a cursor needs to know of the files. */
 export interface Segments {
@@ -62,9 +65,18 @@ export class DiskCursor implements PacketCursor {
     const length = Math.max(0, Math.min(length_bytes, this.packet_bytes - offset_bytes));
     const { segment } = this;
     if (segment === null) return Promise.reject(noPacket());
+    const into = Buffer.allocUnsafe(length);
+    // What was written last is still in memory: handing it to another thread would only make the viewer wait.
+    if (this.pending === 0 && length <= READ_NOW_BYTES) {
+      try {
+        readAll(segment.dataFile, into, this.packetAt + offset_bytes);
+        return Promise.resolve(into);
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    }
     // Keeps the file open until it was read, whatever `next` and `close` do meanwhile.
     segment.acquire();
-    const into = Buffer.allocUnsafe(length);
     return new Promise((resolve, reject) => {
       const readOn = (done: number): void => {
         readFile(segment.dataFile, into, done, length - done, this.packetAt + offset_bytes + done, (error, read) => {
