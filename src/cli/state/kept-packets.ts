@@ -33,6 +33,7 @@ export class KeptPackets {
   #packets: Packet[] = [];
   #bytes = 0;
   #old: TraceFiles[] = [];
+  readonly #uuids = new CopyUuids();
   #sweepAt = Number.NEGATIVE_INFINITY;
 
   /** Takes part in what a reader is given. */
@@ -90,7 +91,7 @@ export class KeptPackets {
     const source = openCtf([...this.#old, ...this.#files(leaving)]);
     // Times of the state count from its own origin.
     const shift = Number(source.origin_ns - state.origin_ns);
-    this.#old = copyOf(source, ({ time }) => times.has(time + shift));
+    this.#old = copyOf(source, this.#uuids, ({ time }) => times.has(time + shift));
   }
 
   /** Packets as files, by trace. */
@@ -137,9 +138,9 @@ class MemoryCopy {
   readonly #files = new Map<string, Uint8Array[]>();
   readonly #events = new Map<StreamWriter, number>();
 
-  constructor(name: string, trace: TraceClass) {
+  constructor(name: string, trace: TraceClass, uuid: Uint8Array) {
     this.#name = name;
-    this.copy = new TraceCopy(trace, { name, version: '1.8', sink: this.#sink });
+    this.copy = new TraceCopy(trace, { name, version: '1.8', uuid, sink: this.#sink });
   }
 
   /** Packets of which nothing is kept are left out. */
@@ -159,9 +160,32 @@ class MemoryCopy {
   }
 }
 
+/**
+ * UUIDs of copies. Traces of one UUID are one trace to a reader, and have one layout: so a copy must not have its
+ * original's, and the copy of a copy, which has the same layout, keeps it. So of each trace there is one that is old.
+ */
+class CopyUuids {
+  readonly #known = new Map<string, Uint8Array>();
+  readonly #copies = new Set<string>();
+
+  of(name: string, { uuid }: TraceClass): Uint8Array {
+    if (uuid !== null && this.#copies.has(String(uuid))) return uuid;
+    const key = uuid === null ? name : String(uuid);
+    let copy = this.#known.get(key);
+    if (copy === undefined) {
+      copy = uuid?.map((byte) => byte ^ 0xff) ?? new Uint8Array(16).fill(this.#known.size + 1);
+      this.#known.set(key, copy);
+      this.#copies.add(String(copy));
+    }
+    return copy;
+  }
+}
+
 /** Copies the wanted events of traces into traces of their own, in memory; those without any are left out. */
-function copyOf(source: CtfSource, isWanted: (event: CtfEvent) => boolean): TraceFiles[] {
-  const copies = new Map(source.traces.map(({ name, trace }) => [trace, new MemoryCopy(name, trace)] as const));
+function copyOf(source: CtfSource, uuids: CopyUuids, isWanted: (event: CtfEvent) => boolean): TraceFiles[] {
+  const copies = new Map(
+    source.traces.map(({ name, trace }) => [trace, new MemoryCopy(name, trace, uuids.of(name, trace))] as const),
+  );
   const byStreamClass = new Map<DataStreamClass, TraceCopy>();
   for (const [trace, { copy }] of copies) {
     for (const streamClass of trace.streamClasses.values()) byStreamClass.set(streamClass, copy);

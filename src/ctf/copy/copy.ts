@@ -37,6 +37,8 @@ export interface CopyOptions {
   readonly name: string;
   readonly sink: PacketSink;
   readonly version: CtfVersion;
+  /** Default: the trace's. A copy beside its original needs another: two of one UUID are one trace, with one layout. */
+  readonly uuid?: Uint8Array;
   /** Remember where packets are, for index files. */
   readonly index?: boolean;
   /** Told once for each way in which the copy differs from the original. */
@@ -78,7 +80,7 @@ export class TraceCopy {
     };
     const clocks = new Map(trace.clocks.map((clock) => [clock, clockOf(clock, trace, version, note)]));
     this.writer = new CtfWriter({
-      uuid: trace.uuid,
+      uuid: options.uuid ?? trace.uuid,
       identity: { namespace: trace.namespace, name: trace.name, uid: trace.uid },
       clock: null,
       environment: environmentOf(trace, version, note),
