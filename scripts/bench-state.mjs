@@ -2,7 +2,7 @@
 /**
  * npm run bench:state: the live state system. Needs `npm run build` first.
  *
- *     node scripts/bench-state.mjs [--trace FOLDER] [--rounds N] [--live SECONDS] [--redis SECONDS] [--redis-only] [--write]
+ *     node scripts/bench-state.mjs [--trace FOLDER] [--rounds N] [--live SECONDS] [--redis SECONDS] [--write]
  *
  * Trace: T1 of ../shared/traces, unpacked for the run. Each measurement is a process of its own, one thread; shown is the
  * median of the rounds. `cpu` counts the helpers of the engine, too (compilation, collection).
@@ -12,16 +12,17 @@
  *   warm      the same, best of three passes in one process: without compilation
  *   sched     the scheduler's part alone
  *
- * Live (as root): processor time of `tailtrap state` watching this machine with all its parts, beginning and end left out
- * (a long run minus a short one). Other load on the machine counts: the line tells the events it made.
+ * Live (as root): bench/state-live.mjs. Redis: bench/state-redis.mjs. 0 rounds or seconds leave a part out; all of them need
+ * some five minutes. The last table holds the targets, and what was seen of them.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { benchRedis, benchRedisLive } from './bench/state-redis.mjs';
+import { benchLive } from './bench/state-live.mjs';
+import { benchRedis } from './bench/state-redis.mjs';
 import { writeSection } from './bench/table.mjs';
 import { ROOT } from './lib/files.mjs';
 
@@ -29,25 +30,24 @@ const { values } = parseArgs({
   options: {
     trace: { type: 'string' },
     rounds: { type: 'string', default: '5' },
-    live: { type: 'string', default: '20' },
-    redis: { type: 'string', default: '10' },
-    'redis-only': { type: 'boolean', default: false },
+    live: { type: 'string', default: '10' },
+    redis: { type: 'string', default: '8' },
     write: { type: 'boolean', default: false },
   },
 });
 const CHILD = fileURLToPath(new URL('bench/state-child.mjs', import.meta.url));
-const TAILTRAP = join(ROOT, 'bin/tailtrap');
 /** The first state system's rate on one CPU, as its successors measured it. */
 const OTHERS = 110_000;
 /** What is to be reached. */
 const TARGET = 2_000_000;
-const LIVE_TARGET = 1;
-const REDIS_TARGET = 2;
-const SHORT_S = 4;
+/** The others are to see what is spent where. */
+const JUDGED = ['all', 'followed'];
+const LIVE_PERCENT = { live: 1, redis: 2 };
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
 const rounds = Number(values.rounds);
 const lines = [];
+const verdicts = [];
 const say = (line = '') => {
   console.log(line);
   lines.push(line);
@@ -95,7 +95,11 @@ function speed(path) {
     const cpu_s = median(measured.map((run) => run.cpu_s));
     const rate = total / wall_s;
     const cells = [mode, wall_s.toFixed(2), cpu_s.toFixed(2), thousands(rate), thousands(total / cpu_s)];
-    say(`| ${[...cells, `${(rate / OTHERS).toFixed(0)} x`, rate >= TARGET ? 'yes' : 'no'].join(' | ')} |`);
+    const met = rate >= TARGET ? 'yes' : 'no';
+    say(`| ${[...cells, `${(rate / OTHERS).toFixed(0)} x`, met].join(' | ')} |`);
+    if (!JUDGED.includes(mode)) continue;
+    const seen = `${thousands(rate)} events/s (${thousands(total / cpu_s)} a second of CPU; load ${loadavg()[0].toFixed(1)})`;
+    verdicts.push({ what: `T1, ${mode}`, target: `${thousands(TARGET)} events/s`, seen, met });
   }
   if (peer.length > 0) {
     say(`| babeltrace2, sink.utils.dummy | ${median(peer).toFixed(2)} | | ${thousands(total / median(peer))} | | | |`);
@@ -118,62 +122,28 @@ function memory(run) {
   );
 }
 
-/** Processor seconds of a run, its events, and its wall time. */
-function live(seconds) {
-  const began = performance.now();
-  const command = `"$0" "$1" state --for ${seconds}s --show counters --json; times`;
-  const { stdout, status } = spawnSync('sh', ['-c', command, process.execPath, TAILTRAP], { encoding: 'utf8' });
-  if (status !== 0) return null;
-  const cpu_s = [
-    ...stdout
-      .trimEnd()
-      .split('\n')
-      .at(-1)
-      .matchAll(/(\d+)m([\d.]+)s/g),
-  ].reduce((sum, [, m, s]) => sum + m * 60 + Number(s), 0);
-  const counters = stdout
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line));
-  const of = (name) => counters.find(({ counter }) => counter === name)?.value ?? 0;
-  return { cpu_s, events: of('events'), lost: of('lost'), wall_s: (performance.now() - began) / 1e3 };
-}
-
-function liveMachine(seconds) {
-  say();
-  if (process.getuid() !== 0) {
-    say('Live: skipped, it needs root.');
-    return;
-  }
-  const short = live(SHORT_S);
-  const long = live(SHORT_S + seconds);
-  if (short === null || long === null) {
-    say('Live: skipped, tailtrap state does not run here (see tailtrap doctor).');
-    return;
-  }
-  const percent = ((long.cpu_s - short.cpu_s) / seconds) * 100;
-  const rate = (long.events - short.events) / seconds;
-  say(
-    `Live, scheduler, all system calls, disks, interrupts and network of this machine for ${seconds} s: ` +
-      `${percent.toFixed(2)}% of a CPU at ${thousands(rate)} events/s ` +
-      `(${((percent * 1e4) / Math.max(1, rate)).toFixed(1)} us an event), ${long.lost} lost. ` +
-      `To reach on an idle machine: ${LIVE_TARGET}%.`,
-  );
-}
-
 const write = (name, title, text) => {
   if (values.write)
     writeSection(join(ROOT, 'docs/benchmarks.md'), name, `${title}\n\n${text.join('\n').trim()}`, '# Benchmarks');
 };
 
-if (!values['redis-only']) {
+if (rounds > 0) {
   memory(speed(trace()));
-  if (Number(values.live) > 0) liveMachine(Number(values.live));
   write('bench:state', '## State', lines);
+}
+if (Number(values.live) > 0) {
+  const begin = lines.length;
+  verdicts.push(...(await benchLive(say, Number(values.live), LIVE_PERCENT)));
+  write('bench:state live', '## State, live', lines.slice(begin));
 }
 if (Number(values.redis) > 0) {
   const begin = lines.length;
-  await benchRedis(say, Number(values.redis));
-  if (Number(values.live) > 0) await benchRedisLive(say, Number(values.live), REDIS_TARGET);
+  verdicts.push(...(await benchRedis(say, Number(values.redis))));
   write('bench:state redis', '## State in Redis', lines.slice(begin));
 }
+const begin = lines.length;
+say();
+say('| State: what | target | seen | met |');
+say('|---|---|---|:-:|');
+for (const { what, target, seen, met } of verdicts) say(`| ${[what, target, seen, met].join(' | ')} |`);
+write('bench:state verdicts', '## State, against its targets', lines.slice(begin));

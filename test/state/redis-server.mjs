@@ -114,6 +114,12 @@ export class RedisServer {
     return [...lines].reduce((sum, [, calls]) => sum + Number(calls), 0);
   }
 
+  /** Seconds within functions. */
+  functions_s() {
+    const lines = this.cli('INFO', 'commandstats').matchAll(/^cmdstat_fcall(?:_ro)?:calls=\d+,usec=(\d+)/gm);
+    return [...lines].reduce((sum, [, usec]) => sum + Number(usec), 0) / 1e6;
+  }
+
   info(name) {
     return Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(this.cli('INFO', 'all'))?.[1]);
   }
