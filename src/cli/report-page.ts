@@ -1,8 +1,8 @@
 /** `report --html FILE`: collects the results, and writes the page when all are there. */
-import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { PageData, type TextStyle } from '../analyses/index.ts';
-import { writing } from './convert/output-file.ts';
+import { replaceFile, writing } from './partial.ts';
 
 export class PageFile {
   readonly #file: string;
@@ -15,7 +15,8 @@ export class PageFile {
     this.#title = title;
     writing(file, () => {
       accessSync(dirname(resolve(file)), constants.W_OK);
-      if (this.#stat()?.isDirectory()) throw Object.assign(new Error('EISDIR: it is a folder'), { code: 'EISDIR' });
+      if (statSync(this.#file, { throwIfNoEntry: false })?.isDirectory())
+        throw Object.assign(new Error('EISDIR: it is a folder'), { code: 'EISDIR' });
     });
   }
 
@@ -30,21 +31,7 @@ export class PageFile {
     if (data === null) return log('warning: no page is written: there was no event');
     const { pageText } = await import('./page/page.ts');
     const text = pageText(data, this.#title);
-    const isOrdinary = this.#stat()?.isFile() ?? true;
-    const partial = isOrdinary ? `${this.#file}.${process.pid}.partial` : this.#file;
-    writing(this.#file, () => {
-      try {
-        writeFileSync(partial, text);
-        if (isOrdinary) renameSync(partial, this.#file);
-      } catch (error) {
-        if (isOrdinary) rmSync(partial, { force: true });
-        throw error;
-      }
-    });
+    writing(this.#file, () => replaceFile(this.#file, text));
     log(`written: ${this.#file}`);
-  }
-
-  #stat(): ReturnType<typeof statSync> | undefined {
-    return statSync(this.#file, { throwIfNoEntry: false });
   }
 }

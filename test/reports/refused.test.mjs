@@ -1,7 +1,17 @@
 /** What a report cannot do is told before it reads: an empty table or a file in the wrong form would say less. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
@@ -76,4 +86,18 @@ test('--html: a full disk leaves the page that was there, and nothing else', () 
   assert.equal(status, 1);
   assert.match(stderr, /TT_WRITE: EFBIG/);
   assert.deepEqual([readFileSync(page, 'utf8'), readdirSync(own)], ['before', ['page.html']]);
+});
+
+test('--html: a page is replaced with its permissions, behind a link too, and a pipe is written to', () => {
+  const own = mkdtempSync(join(folder, 'page-'));
+  const page = join(own, 'page.html');
+  writeFileSync(page, 'before', { mode: 0o600 });
+  symlinkSync('page.html', join(own, 'link'));
+  assert.equal(run('cputop', path, '--html', join(own, 'link')).status, 0);
+  assert.match(readFileSync(page, 'utf8'), /^<!doctype html>/i);
+  assert.equal(statSync(page).mode & 0o777, 0o600);
+  assert.deepEqual(readdirSync(own).sort(), ['link', 'page.html']);
+  assert.equal(readlinkSync(join(own, 'link')), 'page.html');
+  const command = `"${join(ROOT, 'bin/tailtrap')}" report cputop "${path}" --html /dev/stdout | cat`;
+  assert.match(spawnSync('sh', ['-c', command], { encoding: 'utf8' }).stdout, /^<!doctype html>/i);
 });

@@ -8,8 +8,8 @@ import type { DataStreamClass, TraceClass } from '../../ctf/model.ts';
 import { CtfFolder } from '../../ctf/node.ts';
 import type { CtfEvent, CtfEvents, CtfPacket, CtfSource } from '../../ctf/reader.ts';
 import type { CtfVersion } from '../../ctf/writer.ts';
+import { nameFolder, partialFolder, refuseExisting } from '../partial.ts';
 import { type Output, writing } from './output-file.ts';
-import { nameFolder, partialFolder, refuseExisting } from './partial.ts';
 
 interface Copied {
   readonly folder: CtfFolder;

@@ -1,9 +1,9 @@
-/** Output that has its name only when it is complete: see partial.ts. */
+/** Output that has its name only when it is complete: see ../partial.ts. */
 import { closeSync, rmSync, writeSync } from 'node:fs';
-import { errnoName, messageOf, TailtrapError } from '../../base/errors.ts';
+import { TailtrapError } from '../../base/errors.ts';
 import { CtfWriterError } from '../../ctf/write/errors.ts';
 import { BulkOutput } from '../bulk.ts';
-import { nameFile, partialFile, refuseExisting } from './partial.ts';
+import { nameFile, partialFile, writing as partialWriting, refuseExisting } from '../partial.ts';
 
 /** What is written by `convert`. */
 export interface Output {
@@ -14,28 +14,17 @@ export interface Output {
   abandon(): void;
 }
 
-const NEXT: Readonly<Record<string, string>> = {
-  ENOENT: 'make the folder that it is to stand in',
-  ENOTDIR: 'choose another name: one of the folders on the way is a file',
-  EACCES: 'write where you may',
-  EPERM: 'write where you may',
-  EROFS: 'write to another file system',
-};
-
-/** Runs what writes; an error of the system becomes one with a code and the place. */
+/** `partial.writing`, and what a format cannot take. */
 export function writing<T>(where: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof CtfWriterError) {
+  return partialWriting(where, () => {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof CtfWriterError)) throw error;
       const next = 'convert to json, perfetto or chrome, or to the other --ctf-version';
       throw new TailtrapError('TT_CONVERT', error.message, { where, next, cause: error });
     }
-    const errno = errnoName(error);
-    if (error instanceof TailtrapError || !/^E[A-Z0-9]+$/.test(errno)) throw error;
-    const next = NEXT[errno] ?? 'make room, or write elsewhere';
-    throw new TailtrapError('TT_WRITE', messageOf(error), { where, next, cause: error });
-  }
+  });
 }
 
 /** Thrown out of the writing when nobody reads stdout any more. */

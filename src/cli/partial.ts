@@ -1,15 +1,53 @@
 /**
  * What is written has a name of its own beside its place, `OUT.XXXXXXXX.partial`, until it is complete. Nothing that is
- * there is touched: names are taken only where there is nothing, at the beginning and at the end.
+ * there is touched: names are taken only where there is nothing, at the beginning and at the end. `replaceFile` is for what may
+ * be made again.
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, linkSync, lstatSync, mkdirSync, openSync, renameSync, rmdirSync, rmSync } from 'node:fs';
-import { errnoName, TailtrapError } from '../../base/errors.ts';
+import {
+  closeSync,
+  fchmodSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { errnoName, messageOf, TailtrapError } from '../base/errors.ts';
 
 /** So many names are tried; the second is needed once in 2^32 times. */
 const TRIES = 8;
 /** File systems without hard links say one of these. */
 const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
+
+const NEXT: Readonly<Record<string, string>> = {
+  ENOENT: 'make the folder that it is to stand in',
+  ENOTDIR: 'choose another name: one of the folders on the way is a file',
+  EACCES: 'write where you may',
+  EPERM: 'write where you may',
+  EROFS: 'write to another file system',
+};
+
+/**
+ * Runs what writes; an error of the system becomes one with a code and the place.
+ *
+ * @throws TailtrapError `TT_WRITE`
+ */
+export function writing<T>(where: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const errno = errnoName(error);
+    if (error instanceof TailtrapError || !/^E[A-Z0-9]+$/.test(errno)) throw error;
+    const next = NEXT[errno] ?? 'make room, or write elsewhere';
+    throw new TailtrapError('TT_WRITE', messageOf(error), { where, next, cause: error });
+  }
+}
 
 function taken(path: string): TailtrapError {
   return new TailtrapError('TT_EXISTS', 'there is something by this name already', {
@@ -77,6 +115,32 @@ export function nameFolder(partial: string, path: string): void {
     renameSync(partial, path);
   } catch (error) {
     rmdirSync(path);
+    throw error;
+  }
+}
+
+/**
+ * Puts a whole file in the place of one that may be there, with its permissions; or, when that fails, leaves the old one. A link
+ * stays, and what it leads to is replaced; what is no ordinary file (a pipe, a device) is written to.
+ */
+export function replaceFile(path: string, text: string): void {
+  const before = statSync(path, { throwIfNoEntry: false });
+  if (before !== undefined && !before.isFile()) {
+    writeFileSync(path, text);
+    return;
+  }
+  const place = before === undefined ? path : realpathSync(path);
+  const { partial, file } = partialFile(place);
+  try {
+    try {
+      writeFileSync(file, text);
+      if (before !== undefined) fchmodSync(file, before.mode & 0o777);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(partial, place);
+  } catch (error) {
+    rmSync(partial, { force: true });
     throw error;
   }
 }
