@@ -13,6 +13,8 @@ export interface Window {
   /** Set before the window is closed; NaN while it is not known. */
   end: number;
   readonly period: PeriodInstance | null;
+  /** Where the results go: the run's own. */
+  sinks?: readonly WindowSink[] | null;
 }
 
 /** What reports need to know of the period that a window stands for. */
@@ -25,6 +27,11 @@ export interface PeriodInstance {
   readonly completed: boolean;
   readonly beginCaptures: ReadonlyMap<string, FieldValue | undefined>;
   readonly endCaptures: ReadonlyMap<string, FieldValue | undefined>;
+  /**
+   * What a report knows of it. A million periods come and go, and a Map's older tables keep what was in them until a full
+   * collection; a second report of the run has to use one.
+   */
+  known: { readonly by: object; readonly node: unknown } | null;
 }
 
 /** How text is written. */

@@ -46,7 +46,7 @@ const NOWHERE: WindowSink = {
 export class Windows {
   readonly #reports: readonly Report[];
   readonly #sink: RunSink;
-  readonly #open = new Map<Window, readonly WindowSink[]>();
+  readonly #nowhere: readonly WindowSink[] | null;
   readonly #overall: Overall | null;
   readonly #whole: Window | null;
   readonly #wholeSinks: ReadonlyMap<Report, WindowSink>;
@@ -59,25 +59,27 @@ export class Windows {
       overall === null ? null : { begin: overall.begin, end: overall.early ? overall.end() : Number.NaN, period: null };
     const ofAll = this.#whole === null ? [] : reports.filter((report) => report.overall === true);
     this.#wholeSinks = new Map(ofAll.map((report) => [report, sink.open(report, this.#whole!)]));
+    this.#nowhere = reports.every((report) => report.overall === true) ? reports.map(() => NOWHERE) : null;
     for (const [report, wholeSink] of this.#wholeSinks) report.begin?.(wholeSink);
   }
 
   open(window: Window): void {
-    const sinks = this.#reports.map((report) => (report.overall === true ? NOWHERE : this.#sink.open(report, window)));
-    this.#open.set(window, sinks);
-    this.#reports.forEach((report, i) => {
-      report.open(window, sinks[i]!);
-    });
+    const sinks =
+      this.#nowhere ??
+      this.#reports.map((report) => (report.overall === true ? NOWHERE : this.#sink.open(report, window)));
+    window.sinks = sinks;
+    for (let i = 0; i < sinks.length; i++) this.#reports[i]!.open(window, sinks[i]!);
   }
 
   close(window: Window): void {
-    const sinks = this.#open.get(window);
-    this.#open.delete(window);
-    if (sinks === undefined) return;
-    this.#reports.forEach((report, i) => {
+    const { sinks } = window;
+    if (sinks === undefined || sinks === null) return;
+    window.sinks = null;
+    for (let i = 0; i < sinks.length; i++) {
+      const report = this.#reports[i]!;
       report.close(window, sinks[i]!);
       if (report.overall !== true) this.#sink.close(report, window, sinks[i]!);
-    });
+    }
   }
 
   end(): void {

@@ -5,7 +5,9 @@ import { globPattern } from './glob.ts';
 import { comparable, compares, ReferenceReader, type Value } from './values.ts';
 
 /** Values of a period's first event that later expressions ask for, by the reference's text without its source. */
-export type Kept = ReadonlyMap<string, FieldValue | undefined>;
+export interface Kept {
+  get(key: string): FieldValue | undefined;
+}
 
 /** What an expression is judged by. At the begin of a period `begin` is null: the current event is its first. */
 export interface Context {

@@ -7,7 +7,7 @@
 import type { EventType, FieldValue, TraceEvent } from '../../trace/event.ts';
 import type { PeriodInstance, Window } from '../report.ts';
 import type { WindowPolicy, Windows } from '../run.ts';
-import { type Context, compile, keyOf, type Matcher, namesOf, resolver } from './compile.ts';
+import { type Context, compile, type Kept, keyOf, type Matcher, namesOf, resolver } from './compile.ts';
 import type { Capture, PeriodDefinition, Reference } from './expression.ts';
 import { referencesOf } from './registry.ts';
 import { ReferenceReader } from './values.ts';
@@ -33,6 +33,10 @@ class Definition {
   readonly #endCaptures: readonly Capturing[];
   /** What must be kept of an instance's first event. */
   readonly #kept: readonly { readonly key: string; readonly reader: ReferenceReader }[];
+  readonly #keys: readonly string[];
+  /** Kinds of events that can begin or end it. */
+  readonly #beginning = new Map<EventType, boolean>();
+  readonly #ending = new Map<EventType, boolean>();
 
   constructor(definition: PeriodDefinition, parentPath: string) {
     const { name, begin, end, beginCaptures, endCaptures, children } = definition;
@@ -55,18 +59,52 @@ class Definition {
       ...ofChildren.filter(({ source }) => source === 'parent'),
     ];
     const byKey = new Map<string, Reference>(asked.map((reference) => [keyOf(reference), reference]));
+    this.#keys = [...byKey.keys()];
     this.#kept = [...byKey].map(([key, reference]) => ({ key, reader: new ReferenceReader(reference) }));
     this.children = children.map((child) => new Definition(child, this.path));
   }
 
+  mayBegin(type: EventType): boolean {
+    let may = this.#beginning.get(type);
+    if (may === undefined) {
+      may = this.canBegin(type.name);
+      this.#beginning.set(type, may);
+    }
+    return may;
+  }
+
+  mayEnd(type: EventType): boolean {
+    let may = this.#ending.get(type);
+    if (may === undefined) {
+      may = this.canEnd(type.name);
+      this.#ending.set(type, may);
+    }
+    return may;
+  }
+
   open(context: Context, parent: Instance | null): Instance {
-    const kept = new Map<string, FieldValue | undefined>();
-    for (const { key, reader } of this.#kept) kept.set(key, reader.read(context.event));
-    return new Instance(this, parent, kept, captured(this.#beginCaptures, context));
+    const kept = this.#kept.map(({ reader }) => reader.read(context.event));
+    return new Instance(this, parent, new KeptValues(this.#keys, kept), captured(this.#beginCaptures, context));
   }
 
   captureEnd(instance: Instance, context: Context): void {
     instance.endCaptures = captured(this.#endCaptures, context);
+  }
+}
+
+/** A few values by name: a Map for each period would take several times the memory. */
+class KeptValues implements Kept {
+  readonly #keys: readonly string[];
+  readonly #values: readonly (FieldValue | undefined)[];
+
+  constructor(keys: readonly string[], values: readonly (FieldValue | undefined)[]) {
+    this.#keys = keys;
+    this.#values = values;
+  }
+
+  get(key: string): FieldValue | undefined {
+    const at = this.#keys.indexOf(key);
+    return at < 0 ? undefined : this.#values[at];
   }
 }
 
@@ -81,18 +119,24 @@ function captured(captures: readonly Capturing[], context: Context): Captured {
   return captures.length === 0 ? NOTHING : new Map(captures.map(({ name, resolve }) => [name, resolve(context)]));
 }
 
+/** Nothing is ever added to it. */
+const CHILDLESS: Instance[] = [];
+
 export class Instance implements PeriodInstance {
   readonly definition: Definition;
   readonly parent: Instance | null;
-  readonly kept: Captured;
+  readonly kept: Kept;
   readonly beginCaptures: Captured;
   endCaptures: Captured = NOTHING;
   completed = false;
-  children: Instance[] = [];
+  /** Those that are open. */
+  children: Instance[];
   window: Window | null = null;
+  known: PeriodInstance['known'] = null;
 
-  constructor(definition: Definition, parent: Instance | null, kept: Captured, beginCaptures: Captured) {
+  constructor(definition: Definition, parent: Instance | null, kept: Kept, beginCaptures: Captured) {
     this.definition = definition;
+    this.children = definition.children.length > 0 ? [] : CHILDLESS;
     this.parent = parent;
     this.kept = kept;
     this.beginCaptures = beginCaptures;
@@ -163,7 +207,7 @@ export class PeriodWindows implements WindowPolicy {
     for (const instance of instances) {
       if (instance.children.length > 0) instance.children = this.#endAmong(instance.children, event, windows);
       const { definition, kept, parent } = instance;
-      if (!definition.canEnd(event.type.name)) continue;
+      if (!definition.mayEnd(event.type)) continue;
       const context = { event, begin: kept, parent: parent?.kept ?? null };
       if (!definition.ends(context)) continue;
       definition.captureEnd(instance, context);
@@ -175,7 +219,7 @@ export class PeriodWindows implements WindowPolicy {
 
   #close(instance: Instance, time: number, completed: boolean, windows: Windows): void {
     for (const child of instance.children) this.#close(child, time, false, windows);
-    instance.children = [];
+    instance.children = CHILDLESS;
     instance.completed = completed;
     const window = instance.window!;
     window.end = time;
@@ -192,7 +236,7 @@ export class PeriodWindows implements WindowPolicy {
     windows: Windows,
   ): void {
     for (const definition of definitions) {
-      if (!definition.canBegin(event.type.name)) continue;
+      if (!definition.mayBegin(event.type)) continue;
       const context = { event, begin: null, parent: parent?.kept ?? null };
       if (!definition.begins(context)) continue;
       if (this.#count >= MAX_OPEN_PERIODS) {

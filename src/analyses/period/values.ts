@@ -5,10 +5,14 @@ import type { Comparison, Reference } from './expression.ts';
 /** What can be compared; `undefined`: the event has no such field, or none that compares. */
 export type Value = number | bigint | string | undefined;
 
+const nothing = (): undefined => undefined;
+
 /** Reads what a reference means of an event, whatever its source is. Readers are made once for each kind of event. */
 export class ReferenceReader {
   readonly reference: Reference;
   readonly #readers = new Map<EventType, FieldReader<FieldValue | undefined>>();
+  #last: EventType | null = null;
+  #lastReader: FieldReader<FieldValue | undefined> = nothing;
 
   constructor(reference: Reference) {
     this.reference = reference;
@@ -17,11 +21,14 @@ export class ReferenceReader {
   /** A copy that may be kept. */
   read(event: TraceEvent): FieldValue | undefined {
     const { type } = event;
+    if (type === this.#last) return this.#lastReader(event);
     let reader = this.#readers.get(type);
     if (reader === undefined) {
       reader = readerOf(type, this.reference);
       this.#readers.set(type, reader);
     }
+    this.#last = type;
+    this.#lastReader = reader;
     return reader(event);
   }
 }
@@ -30,8 +37,6 @@ export function comparable(value: FieldValue | undefined): Value {
   if (typeof value === 'boolean') return Number(value);
   return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string' ? value : undefined;
 }
-
-const nothing = (): undefined => undefined;
 
 function readerOf(type: EventType, { isName, scope, field }: Reference): FieldReader<FieldValue | undefined> {
   if (isName) return () => type.name;

@@ -8,7 +8,8 @@ export interface PeriodNode {
   readonly begin: number;
   end: number;
   readonly parent: PeriodNode | null;
-  readonly children: PeriodNode[];
+  /** Those that are complete. */
+  children: readonly PeriodNode[];
   readonly instance: PeriodInstance;
 }
 

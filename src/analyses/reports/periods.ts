@@ -7,7 +7,7 @@ import { Top } from '../figures/top.ts';
 import type { Handler } from '../listener.ts';
 import type { PeriodDefinition } from '../period/expression.ts';
 import type { PeriodInstance, Report, Window, WindowSink } from '../report.ts';
-import { type Cell, type Row, table } from '../table.ts';
+import { type Row, table } from '../table.ts';
 import { BeginOrder, type Place } from './io-order.ts';
 import { PeriodResults } from './period-results.ts';
 import { type Grouping, PeriodStatistics } from './period-stats.ts';
@@ -38,6 +38,13 @@ const LONGEST = 3;
 /** Periods that are kept inside one that has no parent. */
 const MAX_TREE_PERIODS = 1_000_000;
 
+const NO_CHILDREN: readonly PeriodNode[] = [];
+
+interface OpenNode extends PeriodNode {
+  /** Where its rows go. */
+  readonly place: Place<readonly Row[]> | null;
+}
+
 export class Periods implements Report {
   readonly name: string;
   readonly sections: readonly number[];
@@ -46,8 +53,9 @@ export class Periods implements Report {
   /** The tables are about all periods: nothing is shown at the end of each. */
   readonly overall = true;
   readonly #options: PeriodsOptions;
-  readonly #nodes = new Map<PeriodInstance, PeriodNode>();
-  readonly #places = new Map<PeriodInstance, Place<readonly Row[]>>();
+  /** Of periods that remember another report's. */
+  readonly #nodes = new Map<PeriodInstance, OpenNode>();
+  #opened = 0;
   readonly #statistics: PeriodStatistics;
   readonly #top: Top<Row>;
   readonly #aggregated = new Map<string, Row[]>();
@@ -85,34 +93,44 @@ export class Periods implements Report {
 
   open({ begin, period }: Window): void {
     if (period === null) return;
-    const parent = period.parent === null ? null : (this.#nodes.get(period.parent) ?? null);
+    const parent = period.parent === null ? null : this.#nodeOf(period.parent);
     const { name, path } = period;
-    this.#nodes.set(period, { name, path, begin, end: Number.NaN, parent, children: [], instance: period });
     const rooted = !this.#options.byHierarchy || period.parent === null;
-    if (this.#order !== null && rooted) this.#places.set(period, this.#order.begin());
+    const place = this.#order !== null && rooted ? this.#order.begin() : null;
+    const node = { name, path, begin, end: Number.NaN, parent, children: NO_CHILDREN, instance: period, place };
+    this.#opened++;
+    if (period.known === null) period.known = { by: this, node };
+    else this.#nodes.set(period, node);
+  }
+
+  #nodeOf(period: PeriodInstance): OpenNode | null {
+    const { known } = period;
+    return known?.by === this ? (known.node as OpenNode) : (this.#nodes.get(period) ?? null);
   }
 
   close({ end, period }: Window): void {
-    const node = period === null ? undefined : this.#nodes.get(period);
-    if (period === null || node === undefined) return;
-    this.#nodes.delete(period);
-    const place = this.#places.get(period);
-    this.#places.delete(period);
+    const node = period === null ? null : this.#nodeOf(period);
+    if (period === null || node === null) return;
+    this.#opened--;
+    if (period.known?.by === this) period.known = null;
+    else this.#nodes.delete(period);
+    const { place } = node;
     node.end = end;
     if (!period.completed) {
-      if (place !== undefined) this.#order?.end(place, null);
+      if (place !== null) this.#order?.end(place, null);
       return;
     }
     if (this.#kept >= MAX_TREE_PERIODS) this.#dropped++;
     else if (node.parent !== null) {
-      node.parent.children.push(node);
+      if (node.parent.children === NO_CHILDREN) node.parent.children = [];
+      (node.parent.children as PeriodNode[]).push(node);
       this.#kept++;
     }
     this.#complete(node, place);
-    if (node.parent === null) this.#kept = this.#nodes.size === 0 ? 0 : Math.max(0, this.#kept - sizeOf(node));
+    if (node.parent === null) this.#kept = this.#opened === 0 ? 0 : Math.max(0, this.#kept - sizeOf(node));
   }
 
-  #complete(node: PeriodNode, place: Place<readonly Row[]> | undefined): void {
+  #complete(node: PeriodNode, place: Place<readonly Row[]> | null): void {
     const { top, byHierarchy, aggregateBy } = this.#options;
     const shown = this.#shown(node);
     if (shown) {
@@ -122,7 +140,7 @@ export class Periods implements Report {
         this.#top.add(durationOf(node), rowOf(node, node.name));
       if (this.#aggregates && node.name === aggregateBy) this.#aggregate(node);
     }
-    if (place === undefined) return;
+    if (place === null) return;
     const rows = !shown ? null : byHierarchy ? this.#hierarchy(node) : this.#rows(node);
     this.#order?.end(place, rows);
   }
@@ -222,6 +240,14 @@ function sizeOf(node: PeriodNode): number {
 function rowOf(node: PeriodNode, name: string): Row {
   const { begin, end, instance } = node;
   const { beginCaptures, endCaptures } = instance;
-  const cells: Cell[] = [begin, end, end - begin, name, captureCell(beginCaptures), captureCell(endCaptures)];
-  return [...cells, captureLines(beginCaptures), captureLines(endCaptures)];
+  return [
+    begin,
+    end,
+    end - begin,
+    name,
+    captureCell(beginCaptures),
+    captureCell(endCaptures),
+    captureLines(beginCaptures),
+    captureLines(endCaptures),
+  ];
 }
