@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
 import { Command, encodeRequest } from '../../dist/lttng/protocol/control.js';
+import { encodeId } from '../../dist/lttng/protocol/control-stream.js';
 import { encodeDataHeader } from '../../dist/lttng/protocol/data.js';
 import { Producer } from './producer.mjs';
 import { RelayHere } from './relay-here.mjs';
@@ -49,6 +50,7 @@ test('requests are as large as they may be', () =>
 test('of messages that are not whole the largest goes when all are too many', () =>
   withRelay({ incoming_bytes: 8 * MIB }, async (relay) => {
     const { incoming } = relay.daemon.relay;
+    const { partial } = incoming;
     const victim = await begin(relay, 'victim');
     const half = encodeDataHeader({ stream: victim.id, netSeq: 0, data_bytes: 400, padding_bytes: 0 });
     await victim.producer.data.write(half, Buffer.alloc(200, 1));
@@ -57,8 +59,8 @@ test('of messages that are not whole the largest goes when all are too many', ()
       await producer.data.write(encodeDataHeader({ stream: id, netSeq: 0, data_bytes: 6 * MIB, padding_bytes: 0 }));
       await producer.data.write(Buffer.alloc(1.5 * MIB));
     }
-    await relay.saying(/data \S+: cut off: holds \d+ bytes of a message that is not whole/);
-    assert.ok(incoming.cuts >= 1 && incoming.partial_bytes <= 4 * MIB, `${incoming.cuts} ${incoming.partial_bytes}`);
+    await relay.saying(/data \S+: cut off: holds \d+ bytes of what is not whole/);
+    assert.ok(partial.cuts >= 1 && partial.held_bytes <= 4 * MIB, `${partial.cuts} ${partial.held_bytes}`);
     await victim.producer.data.write(Buffer.alloc(200, 1));
     assert.equal(await victim.producer.index(victim.id, 0, 400), 10);
     victim.producer.streams[0].netSeq = 1;
@@ -133,3 +135,75 @@ test('packets may come from any address where that is wanted; then nobody guesse
     },
     { anyDataAddress: true },
   ));
+
+test('indexes without packets are held for a while; who has most of them is cut off', () =>
+  withRelay({ incoming_bytes: 2 * MIB }, async (relay) => {
+    const { partial } = relay.daemon.relay.incoming;
+    const victim = await begin(relay, 'victim');
+    for (let number = 0; number < 50; number++) await victim.producer.index(victim.id, number, 400);
+    const evil = await begin(relay, 'evil');
+    await assert.rejects(async () => {
+      for (let number = 0; number < 5000; number++) await evil.producer.index(evil.id, number, 400);
+    }, /closed the connection/);
+    await relay.saying(/session evil is broken: holds \d+ bytes of what is not whole, the most of all/);
+    assert.ok(partial.held_bytes > 0 && partial.held_bytes < MIB / 8, `${partial.held_bytes}`);
+    for (let number = 0; number < 50; number++) await victim.producer.packet(victim.id, number, Buffer.alloc(400));
+    victim.producer.streams[0].netSeq = 50;
+    await victim.producer.drained();
+    assert.equal(partial.held_bytes, 0);
+    await victim.producer.close();
+  }));
+
+test('metadata for viewers: who has most of it is cut off, and what ended is not counted for ever', () =>
+  withRelay({ liveMetadata_bytes: 4 * MIB }, async (relay) => {
+    const { liveMetadata } = relay.daemon.relay;
+    const held = async (expected) => {
+      for (let i = 0; i < 500 && liveMetadata.held_bytes !== expected; i++) await new Promise((r) => setTimeout(r, 5));
+      assert.equal(liveMetadata.held_bytes, expected);
+    };
+    const live = async (name) => {
+      const producer = await Producer.connect(relay.ports);
+      await producer.begin({ name, channels: 1, live_us: 1000, metadata: Buffer.alloc(1000, 65) });
+      return producer;
+    };
+    const victim = await live('victim');
+    await held(1000);
+    const processes = await live('processes');
+    // Each comes and goes: the newest 256 are kept.
+    for (let i = 0; i < 300; i++) {
+      const { handle } = await processes.addStream('metadata', { path: `ust/pid/${i}` });
+      await processes.metadata(Buffer.alloc(10_000, 65), 0, handle);
+      await processes.streamsSent();
+      await processes.closeStream(handle, 0);
+    }
+    await held(2000 + 256 * 10_000);
+    await processes.close();
+    await held(1000);
+    const evil = await live('evil');
+    await evil.metadata(Buffer.alloc(5 * MIB, 65));
+    await relay.saying(/session evil is broken: holds \d+ bytes of metadata for viewers, the most of all/);
+    await held(1000);
+    assert.equal(await victim.streamsSent(), 10);
+    await victim.close();
+    await held(0);
+  }));
+
+test('has everything come? Each stream counts once, and those that are closed do not count', () =>
+  withRelay({}, async (relay) => {
+    const { producer, id } = await begin(relay, 'pending');
+    const ask = (command, payload) => producer.ret(command, payload);
+    const isOver = () => ask(Command.END_DATA_PENDING, encodeId(producer.sessionId));
+    assert.equal(await ask(Command.BEGIN_DATA_PENDING, encodeId(producer.sessionId)), 10);
+    assert.equal(await isOver(), 1);
+    for (let i = 0; i < 2; i++) assert.equal(await producer.isPending(id, -1), false);
+    assert.equal(await isOver(), 1, 'the metadata stream was not asked for');
+    assert.equal(await ask(Command.QUIESCENT_CONTROL, encodeId(producer.metadataStream)), 10);
+    assert.equal(await isOver(), 0);
+    await producer.closeStream(id, -1);
+    assert.equal(await isOver(), 0);
+    await producer.addStream('more');
+    assert.equal(await isOver(), 1);
+    await ask(Command.BEGIN_DATA_PENDING, encodeId(producer.sessionId));
+    assert.equal(await isOver(), 1);
+    await producer.close();
+  }));

@@ -13,6 +13,8 @@ export interface Limits {
   readonly packet_bytes: number;
   /** Metadata of one trace; kernels with every event have half a megabyte. */
   readonly metadata_bytes: number;
+  /** Kept for viewers of live sessions, of all: as much as `keptTotal_bytes` of packets. */
+  readonly liveMetadata_bytes: number;
   /** Of one request with metadata; `requestLimit` has the others. */
   readonly request_bytes: number;
   /** Of all connections: half for messages that are not whole, half for packets that wait for the disk. */
@@ -43,6 +45,7 @@ export const DEFAULT_LIMITS: Limits = {
   sessions: 1024,
   packet_bytes: 64 * 2 ** 20,
   metadata_bytes: 64 * 2 ** 20,
+  liveMetadata_bytes: 512 * 2 ** 20,
   request_bytes: 64 * 2 ** 20,
   incoming_bytes: 256 * 2 ** 20,
   unwritten_bytes: 8 * 2 ** 20,

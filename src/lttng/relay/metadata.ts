@@ -25,7 +25,8 @@ export class MetadataStream implements StoredMetadata {
   readonly channel: string;
   closed = false;
   published = false;
-  checked = false;
+  /** Of QUIESCENT_CONTROL, as `AskedStreams` counts. */
+  round = -1;
   private readonly options: MetadataOptions;
   private readonly live: LiveMetadata | null;
   private chunk: TraceChunk | null;

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { ChunkRegistry } from './chunk.ts';
 import { FolderHolds } from './folder-holds.ts';
+import { HeldMemory } from './held-memory.ts';
 import { IncomingMemory } from './incoming.ts';
 import type { Limits } from './limits.ts';
 import type { MemoryBudget } from './memory-packets.ts';
@@ -36,6 +37,8 @@ export class Relay implements RelayStore {
   readonly chunks: ChunkRegistry = new ChunkRegistry();
   readonly folders: FolderHolds = new FolderHolds();
   readonly incoming: IncomingMemory;
+  /** Kept for viewers. */
+  readonly liveMetadata: HeldMemory;
   readonly memory: MemoryBudget = { used_bytes: 0 };
   readonly pool: PacketPool = new PacketPool();
   /** Not closed, by handle. */
@@ -50,6 +53,7 @@ export class Relay implements RelayStore {
     this.output = options.output;
     this.limits = options.limits;
     this.incoming = new IncomingMemory(options.limits.incoming_bytes);
+    this.liveMetadata = new HeldMemory(options.limits.liveMetadata_bytes, 'metadata for viewers');
     this.grouping = options.grouping;
     this.allowClear = options.allowClear;
     this.anyDataAddress = options.anyDataAddress ?? false;

@@ -1,9 +1,12 @@
 /** A session of a producer: one control connection, its streams, its trace chunks. Commands are in `ingest/`. */
 import { messageOf, TailtrapError } from '../../base/errors.ts';
 import type { AddStream, CreateSession } from '../protocol/control-session.ts';
+import { AskedStreams } from './asked-streams.ts';
 import type { TraceChunk } from './chunk.ts';
 import { DiskPackets } from './disk-packets.ts';
+import { DisplacedNotes } from './displaced.ts';
 import { ownerOf } from './folder-holds.ts';
+import type { Holder } from './held-memory.ts';
 import { MemoryPackets } from './memory-packets.ts';
 import { MetadataStream } from './metadata.ts';
 import type { PacketStore, PacketStoreEvents } from './packet.ts';
@@ -11,17 +14,15 @@ import type { Relay } from './relay.ts';
 import type { SessionChange, StoredSession, StoredStream } from './store.ts';
 import { DataStream, type StreamNames } from './stream.ts';
 import { Trace } from './trace.ts';
+import { Traces } from './traces.ts';
 
 const METADATA_CHANNEL = 'metadata';
-/** Ended processes (per-PID buffers) whose traces a viewer may still want; older ones are forgotten. */
-const MAX_ENDED_TRACES = 256;
-
-/** All streams of a session notice it one after the other. */
-const DISPLACED_AGAIN_MS = 60_000;
+/** Of a packet that waits for its index, or the other way round; measured: 205. */
+const UNPAIRED_BYTES = 256;
 
 type Listener = (what: SessionChange, stream: StoredStream | null) => void;
 
-export class Session implements StoredSession {
+export class Session implements StoredSession, Holder {
   readonly id: number;
   readonly created: CreateSession;
   /** What both sides speak. */
@@ -38,14 +39,18 @@ export class Session implements StoredSession {
   closingChunk: TraceChunk | null = null;
   /** By handle. */
   readonly streams: Map<number, DataStream | MetadataStream> = new Map();
+  readonly asked: AskedStreams = new AskedStreams();
   private readonly relay: Relay;
-  private readonly allTraces: Map<string, Trace> = new Map();
+  private readonly allTraces: Traces;
+  private readonly unpublished: Set<DataStream | MetadataStream> = new Set();
+  private unpaired = 0;
+  private metadata_bytes = 0;
   private readonly listeners: Set<Listener> = new Set();
   private readonly note: (line: string) => void;
   private readonly onBroken: (reason: string) => void;
   private broken = false;
   private readonly holds: Set<string> = new Set();
-  private readonly displacedTold_ms: Map<string, number> = new Map();
+  private readonly displaced: DisplacedNotes = new DisplacedNotes();
 
   /** @param onBroken cuts the producer off: nothing more can be stored for it */
   constructor(
@@ -62,6 +67,7 @@ export class Session implements StoredSession {
     this.note = (line) => peer.note(line);
     this.address = peer.address;
     this.onBroken = (reason) => peer.fault(reason);
+    this.allTraces = new Traces(({ metadata }) => this.countMetadata(-(metadata?.size_bytes ?? 0)));
   }
 
   get name(): string {
@@ -80,8 +86,7 @@ export class Session implements StoredSession {
     return this.streams.size;
   }
   get traces(): readonly Trace[] {
-    const isPublished = ({ metadata, streams }: Trace): boolean => metadata?.published === true || streams.length > 0;
-    return [...this.allTraces.values()].filter(isPublished);
+    return this.allTraces.published;
   }
   get hasIndexes(): boolean {
     return !this.created.snapshot;
@@ -123,7 +128,9 @@ export class Session implements StoredSession {
     const trace = this.allTraces.get(path) ?? new Trace(this.relay.nextTraceId(), this, path);
     const stream =
       spec.channel === METADATA_CHANNEL ? this.makeMetadata(names, trace) : this.makeData(names, trace, spec);
-    this.allTraces.set(path, trace);
+    trace.openStreams++;
+    this.allTraces.add(trace);
+    this.unpublished.add(stream);
     this.streams.set(names.handle, stream);
     this.relay.streams.set(names.handle, stream);
   }
@@ -142,6 +149,7 @@ export class Session implements StoredSession {
       onChange: (stream: DataStream) => this.emit('packets', stream),
       onClosed: (stream: DataStream) => this.onStreamClosed(stream),
       onBroken: (error: unknown) => this.break(messageOf(error)),
+      onUnpaired: (change: number) => this.countUnpaired(change),
       onDisplaced: ({ trace }: DataStream, how: 'removed' | 'moved') => this.onDisplaced(trace, how),
       note: this.note,
     };
@@ -160,23 +168,41 @@ export class Session implements StoredSession {
 
   /** STREAMS_SENT: viewers may see what was added. */
   publish(): void {
-    for (const stream of this.streams.values()) {
-      if (stream.published) continue;
+    if (this.unpublished.size === 0) return;
+    for (const stream of this.unpublished) {
       stream.published = true;
       if (stream instanceof MetadataStream) stream.trace.metadata = stream;
       else stream.trace.streams.push(stream);
     }
+    this.unpublished.clear();
     this.publications++;
     this.emit('streams', null);
   }
 
-  metadataGrew(): void {
+  /** @param bytes of it that viewers may want */
+  metadataGrew(bytes: number): void {
+    this.countMetadata(bytes);
     this.emit('metadata', null);
+  }
+
+  private countMetadata(change_bytes: number): void {
+    this.metadata_bytes += change_bytes;
+    this.relay.liveMetadata.set(this, this.closed ? 0 : this.metadata_bytes);
+  }
+
+  private countUnpaired(change: number): void {
+    this.unpaired += change;
+    this.relay.incoming.partial.set(this, this.unpaired * UNPAIRED_BYTES);
+  }
+
+  /** It holds too much. */
+  cut(reason: string): void {
+    this.break(reason);
   }
 
   /** Packets of before a clear are not to be seen any more. */
   clear(): void {
-    for (const { streams } of this.allTraces.values()) for (const stream of streams) stream.clear();
+    for (const { streams } of this.allTraces) for (const stream of streams) stream.clear();
   }
 
   closeMetadata(stream: MetadataStream): void {
@@ -185,7 +211,8 @@ export class Session implements StoredSession {
     } catch (error) {
       this.note(`cannot finish a trace chunk: ${messageOf(error)}`);
     }
-    this.forget(stream.handle);
+    if (!stream.published) this.countMetadata(-stream.size_bytes);
+    this.forget(stream);
   }
 
   /** The control connection is gone. @param aborted by a fault: nothing is waited for */
@@ -199,7 +226,7 @@ export class Session implements StoredSession {
     for (const chunk of [this.chunk, this.closingChunk]) this.releaseChunk(chunk);
     this.chunk = null;
     this.closingChunk = null;
-    for (const trace of this.allTraces.values()) trace.forget();
+    this.allTraces.forgetAll();
     this.letGo();
     this.relay.onSessionEnd(this);
     this.emit('closed', null);
@@ -234,15 +261,8 @@ export class Session implements StoredSession {
         this.break(messageOf(error));
       }
     }
-    const now_ms = performance.now();
-    if (now_ms - (this.displacedTold_ms.get(how) ?? Number.NEGATIVE_INFINITY) < DISPLACED_AGAIN_MS) return;
-    this.displacedTold_ms.set(how, now_ms);
-    const place = this.relay.output!.path(this.folder);
-    const what =
-      how === 'removed'
-        ? 'were removed while it records: what was in them is lost, the rest goes into new ones there'
-        : 'were moved while it records: what comes goes on into them, wherever they are';
-    this.note(`files of session ${this.name} in ${place} ${what}. End the session first (lttng destroy)`);
+    const line = this.displaced.line(how, this.name, this.relay.output!.path(this.folder));
+    if (line !== null) this.note(line);
   }
 
   /** @param chunk null: nothing to do */
@@ -255,18 +275,18 @@ export class Session implements StoredSession {
   }
 
   private onStreamClosed(stream: DataStream): void {
-    this.forget(stream.handle);
-    const ended = [...this.allTraces.values()].filter((trace) => trace.closed);
-    for (const trace of ended.slice(0, Math.max(0, ended.length - MAX_ENDED_TRACES))) {
-      this.allTraces.delete(trace.path);
-      trace.forget();
-    }
+    this.forget(stream);
     this.emit('packets', stream);
   }
 
-  private forget(handle: number): void {
+  private forget(stream: DataStream | MetadataStream): void {
+    const { handle, trace } = stream;
     this.streams.delete(handle);
     this.relay.streams.delete(handle);
+    this.unpublished.delete(stream);
+    this.asked.forget(stream);
+    trace.openStreams--;
+    this.allTraces.onClosed(trace);
     this.letGo();
   }
 

@@ -62,7 +62,7 @@ export interface StoredTrace {
  * everything again after a rotation, a clear or `regenerate metadata`.
  */
 export interface StoredMetadata {
-  /** Handle given to the producer: the viewer's `stream_id`. */
+  /** The viewer's `stream_id`. */
   readonly streamId: number;
   readonly channel: string;
   readonly size_bytes: number;
@@ -72,7 +72,7 @@ export interface StoredMetadata {
 }
 
 export interface StoredStream {
-  /** Handle given to the producer: the viewer's `stream_id`. Shares its numbers with metadata streams. */
+  /** The viewer's `stream_id`. Shares its numbers with metadata streams. */
   readonly id: number;
   readonly trace: StoredTrace;
   readonly channel: string;

@@ -6,12 +6,15 @@ import type { TraceChunk } from './chunk.ts';
 import { entryOf, type Packet, type PacketStore, type PacketStoreEvents } from './packet.ts';
 import type { Cycles, PacketCursor, StoredStream } from './store.ts';
 import type { Trace } from './trace.ts';
+import { deleteUpTo, UnpairedCount } from './unpaired.ts';
 
 /** What a stream tells its session. */
 export interface StreamEvents {
   onChange(stream: DataStream): void;
   onClosed(stream: DataStream): void;
   onBroken(error: unknown): void;
+  /** So many more (or less) packets and indexes wait for the other half. Not of every single one. */
+  onUnpaired(change: number): void;
   onDisplaced(stream: DataStream, how: 'removed' | 'moved'): void;
   note(line: string): void;
 }
@@ -42,8 +45,8 @@ export class DataStream implements StoredStream {
   beacon: Cycles | null = null;
   streamClass: bigint | null = null;
   published = false;
-  /** Of DATA_PENDING and QUIESCENT_CONTROL: the producer asked for this stream since BEGIN_DATA_PENDING. */
-  checked = false;
+  /** Of DATA_PENDING and QUIESCENT_CONTROL, as `AskedStreams` counts. */
+  round = -1;
   private readonly options: StreamOptions;
   private readonly events: StreamEvents;
   private readonly packets: PacketStore;
@@ -54,6 +57,7 @@ export class DataStream implements StoredStream {
   private nextPacketSeq = 0;
   private readonly withoutIndex: Map<number, Packet> = new Map();
   private readonly withoutPacket: Map<number, Buffer> = new Map();
+  private readonly unpaired: UnpairedCount;
   private rotation: { readonly chunk: TraceChunk | null; readonly position: number } | null = null;
   /** CLOSE_STREAM or the end of the control connection; -1: whatever is there is all. */
   private closeAt: number | null = null;
@@ -71,6 +75,7 @@ export class DataStream implements StoredStream {
     this.trace = options.trace;
     this.channel = options.channel;
     this.events = events;
+    this.unpaired = new UnpairedCount((change) => events.onUnpaired(change));
     this.packets = makeStore({
       onWritten: (packets) => this.onWritten(packets),
       onBroken: (error) => this.break(error),
@@ -122,6 +127,7 @@ export class DataStream implements StoredStream {
       return `stream ${this.id}: too many indexes without packet`;
     this.withoutPacket.set(netSeq, entryOf(payload));
     this.pair(netSeq);
+    this.unpaired.set(this.withoutIndex.size + this.withoutPacket.size);
     return null;
   }
 
@@ -209,6 +215,7 @@ export class DataStream implements StoredStream {
       else this.withoutIndex.set(packet.netSeq, packet);
     }
     if (this.withoutPacket.size > 0) for (const { netSeq } of packets) this.pair(netSeq);
+    this.unpaired.set(this.withoutIndex.size + this.withoutPacket.size);
     this.tryRotate();
     this.tryClose(false);
   }
@@ -265,6 +272,7 @@ export class DataStream implements StoredStream {
     for (const packet of this.withoutIndex.values()) this.packets.drop(packet);
     this.withoutIndex.clear();
     this.withoutPacket.clear();
+    this.unpaired.set(0);
     try {
       this.packets.finish();
     } catch (error) {
@@ -283,16 +291,3 @@ export class DataStream implements StoredStream {
     }
   }
 }
-
-/** Keys come in ascending order. @returns what was deleted */
-function deleteUpTo<T>(map: Map<number, T>, last: number): readonly T[] {
-  let deleted: T[] | null = null;
-  for (const [key, value] of map) {
-    if (key > last) break;
-    map.delete(key);
-    deleted ??= [];
-    deleted.push(value);
-  }
-  return deleted ?? NONE;
-}
-const NONE: readonly never[] = [];

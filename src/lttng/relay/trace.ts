@@ -10,15 +10,13 @@ export class Trace implements StoredTrace {
   readonly path: string;
   metadata: MetadataStream | null = null;
   readonly streams: DataStream[] = [];
+  /** Also those that are not published. */
+  openStreams = 0;
 
   constructor(id: number, session: Session, path: string) {
     this.id = id;
     this.session = session;
     this.path = path;
-  }
-
-  get closed(): boolean {
-    return (this.metadata?.closed ?? true) && this.streams.every((stream) => stream.closed);
   }
 
   /** Nobody new will read it. */

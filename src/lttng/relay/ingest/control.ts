@@ -3,7 +3,7 @@ import { messageOf } from '../../../base/errors.ts';
 import { Command, commandName, genericReply, Ret } from '../../protocol/control.ts';
 import { ControlReader } from '../../protocol/control-reader.ts';
 import { type Bytes, takeBytes } from '../direct-socket.ts';
-import type { Arriving } from '../incoming.ts';
+import type { Holder } from '../held-memory.ts';
 import { ConnectionServer, type Peer } from '../peer.ts';
 import type { Relay } from '../relay.ts';
 import type { Session } from '../session.ts';
@@ -26,7 +26,7 @@ const MAX_REQUEST_BYTES = 65_536;
 /** Of each stream in ROTATE_STREAMS. */
 const ROTATED_STREAM_BYTES = 16;
 
-export class ControlConnection implements Bytes, Arriving {
+export class ControlConnection implements Bytes, Holder {
   readonly relay: Relay;
   readonly peer: Peer;
   readonly address: string;
@@ -105,7 +105,7 @@ export class ControlConnection implements Bytes, Arriving {
     } catch (error) {
       this.fault(messageOf(error));
     }
-    if (!this.ended) this.relay.incoming.set(this, this.reader.held_bytes);
+    if (!this.ended) this.relay.incoming.partial.set(this, this.reader.held_bytes);
     this.watchdog.heard(!this.reader.idle);
   }
 
@@ -123,7 +123,7 @@ export class ControlConnection implements Bytes, Arriving {
     if (this.ended) return;
     this.ended = true;
     this.reader.stop();
-    this.relay.incoming.set(this, 0);
+    this.relay.incoming.partial.set(this, 0);
     this.watchdog.stop();
     this.session?.end(aborted);
   }

@@ -2,7 +2,7 @@
 import { messageOf, TailtrapError } from '../../../base/errors.ts';
 import { type DataHeader, PacketReader } from '../../protocol/data.ts';
 import { type Bytes, takeBytes } from '../direct-socket.ts';
-import type { Arriving } from '../incoming.ts';
+import type { Holder } from '../held-memory.ts';
 import type { Packet } from '../packet.ts';
 import { ConnectionServer, type Peer } from '../peer.ts';
 import type { Relay } from '../relay.ts';
@@ -15,7 +15,7 @@ const SHARED: Buffer = Buffer.allocUnsafe(65_536);
 /** From how many streams on those that are closed are sorted out. */
 const MANY_STREAMS = 1024;
 
-export class DataConnection implements Bytes, Arriving {
+export class DataConnection implements Bytes, Holder {
   readonly address: string;
   private readonly relay: Relay;
   private readonly peer: Peer;
@@ -67,7 +67,7 @@ export class DataConnection implements Bytes, Arriving {
     } catch (error) {
       this.fault(messageOf(error));
     }
-    if (!this.ended) this.relay.incoming.set(this, this.reader.partial_bytes);
+    if (!this.ended) this.relay.incoming.partial.set(this, this.reader.partial_bytes);
     if (this.paused) this.watchdog.pause();
     else this.watchdog.heard(!this.reader.idle);
   }
@@ -162,7 +162,7 @@ export class DataConnection implements Bytes, Arriving {
     // Its first packet will not come: nobody needs to wait for it.
     if (!this.reader.idle && stream !== null && !stream.hasSource) stream.setSource(this);
     this.reader.end();
-    this.relay.incoming.set(this, 0);
+    this.relay.incoming.partial.set(this, 0);
     this.watchdog.stop();
     for (const one of this.streams) one.onSourceGone(this);
     stream?.onSourceGone(this);

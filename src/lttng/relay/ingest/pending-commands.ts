@@ -14,7 +14,7 @@ export const beginDataPending: Run = (connection, payload) => {
     connection.fault('BEGIN_DATA_PENDING without a session');
     return;
   }
-  for (const stream of connection.session.streams.values()) stream.checked = false;
+  connection.session.asked.begin();
   connection.ret(Ret.OK);
 };
 
@@ -29,7 +29,7 @@ export const dataPending: Run = (connection, payload) => {
     connection.ret(NO_STREAM);
     return;
   }
-  stream.checked = true;
+  connection.session.asked.ask(stream);
   connection.ret(stream.isPending(Number(number)) ? 1 : 0);
 };
 
@@ -40,7 +40,7 @@ export const quiescentControl: Run = (connection, payload) => {
     return;
   }
   const stream = ownStream(connection, id);
-  if (stream !== undefined) stream.checked = true;
+  if (stream !== undefined) connection.session.asked.ask(stream);
   connection.ret(Ret.OK);
 };
 
@@ -51,6 +51,6 @@ export const endDataPending: Run = (connection, payload) => {
     return;
   }
   // Streams that are closed are not in the list any more: those which are and were not asked for lack something.
-  const unchecked = [...connection.session.streams.values()].some((stream) => !stream.checked);
-  connection.ret(unchecked ? 1 : 0);
+  const { streams, asked } = connection.session;
+  connection.ret(streams.size > asked.count ? 1 : 0);
 };

@@ -35,9 +35,10 @@ export const sendMetadata: Run = (connection, payload) => {
     return;
   }
   try {
+    const before_bytes = stream.size_bytes;
     const reason = stream.append(payload.subarray(METADATA_HEADER_BYTES), padding_bytes);
     if (reason !== null) connection.session!.break(reason);
-    else connection.session!.metadataGrew();
+    else connection.session!.metadataGrew(stream.size_bytes - before_bytes);
   } catch (error) {
     connection.session!.break(messageOf(error));
   }
