@@ -5,8 +5,11 @@
  *     packets arrive --> [ window ] --out of the window--> events that explain something --> small traces of their own
  */
 
+import { clockBase_ns, nsOfCycles } from '../../ctf/clock.ts';
 import { TraceCopy } from '../../ctf/copy/copy.ts';
 import type { DataStreamClass, TraceClass } from '../../ctf/model.ts';
+import { parseMetadata } from '../../ctf/open.ts';
+import { readPacketStart } from '../../ctf/packet.ts';
 import type { PushReader } from '../../ctf/push.ts';
 import type { ByteSource, CtfEvent, CtfSource, StreamFile, TraceFiles } from '../../ctf/reader.ts';
 import { openCtf } from '../../ctf/source.ts';
@@ -15,20 +18,30 @@ import { explainingTimes, type LiveState } from '../../state/index.ts';
 
 /** All packets together: ten seconds of a busy server. The oldest go first when there are more. */
 const MAX_BYTES = 256 * 1024 * 1024;
+/** Of a packet, more than any header has. */
+const HEAD_BYTES = 64 * 1024;
 /** Old packets are looked through that many times in a window. */
 const SWEEPS = 4;
 
 interface Packet {
   readonly stream: number;
   readonly bytes: Uint8Array;
-  /** State's time when all its events were applied; null: not yet. */
+  /** Its last event's time or later, nanoseconds since the epoch; null: it does not say. */
+  readonly end_ns: bigint | null;
+  /** State's time when it had come; null: not yet. */
   applied: number | null;
+}
+
+interface Trace {
+  readonly name: string;
+  readonly metadata: Uint8Array;
+  readonly trace: TraceClass;
 }
 
 export class KeptPackets {
   /** Packets that left because of the bound. */
   dropped = 0;
-  readonly #traces = new Map<number, { readonly name: string; readonly metadata: Uint8Array }>();
+  readonly #traces = new Map<number, Trace>();
   readonly #streams = new Map<number, { readonly name: string; readonly trace: number }>();
   #packets: Packet[] = [];
   #bytes = 0;
@@ -40,15 +53,16 @@ export class KeptPackets {
   follow(reader: PushReader): void {
     const { metadata, stream, packet } = reader;
     reader.metadata = (bytes, traceId = 0, name = reader.name): void => {
-      this.#traces.set(traceId, { name, metadata: bytes.slice() });
       metadata.call(reader, bytes, traceId, name);
+      this.#traces.set(traceId, { name, metadata: bytes.slice(), trace: parseMetadata(bytes, name) });
     };
     reader.stream = (id, name = `stream ${id}`, traceId = 0): void => {
       if (!this.#streams.has(id)) this.#streams.set(id, { name, trace: traceId });
       stream.call(reader, id, name, traceId);
     };
     reader.packet = (id, bytes): void => {
-      this.#add({ stream: id, bytes, applied: null });
+      const trace = this.#traces.get(this.#streams.get(id)?.trace ?? 0)?.trace;
+      this.#add({ stream: id, bytes, end_ns: trace === undefined ? null : endOf(trace, bytes), applied: null });
       packet.call(reader, id, bytes);
     };
   }
@@ -65,16 +79,18 @@ export class KeptPackets {
   /** What was certain is applied. */
   applied(state: LiveState): void {
     const { now } = state.model.journal;
-    // What came with this look may hold events that are certain with the next one only.
     for (let i = this.#packets.length - 1; i >= 0 && this.#packets[i]!.applied === null; i--) {
       this.#packets[i]!.applied = now;
     }
     if (now < this.#sweepAt) return;
     const { window_ns } = state.model.limits;
     this.#sweepAt = now + window_ns / SWEEPS;
-    // A sweep later than they could go: see above.
+    const end_ns = state.now_ns - BigInt(Math.ceil(window_ns));
+    // What came may hold events that are certain later only: without an end in them, they go a sweep later.
     const end = now - window_ns - window_ns / SWEEPS;
-    const kept = this.#packets.findIndex(({ applied }) => applied === null || applied > end);
+    const kept = this.#packets.findIndex((packet) =>
+      packet.end_ns === null ? packet.applied === null || packet.applied > end : packet.end_ns > end_ns,
+    );
     const leaving = this.#packets.splice(0, kept < 0 ? this.#packets.length : kept);
     for (const { bytes } of leaving) this.#bytes -= bytes.length;
     if (leaving.length > 0 || this.#old.length > 0) this.#sweep(state, leaving);
@@ -109,6 +125,18 @@ export class KeptPackets {
         traces.push({ name, metadata, streams: [...streams].map(([file, parts]) => fileOf(file, parts)) });
     }
     return traces;
+  }
+}
+
+/** When a packet ends, as its header tells. */
+function endOf(trace: TraceClass, bytes: Uint8Array): bigint | null {
+  try {
+    const { streamClass, begin, end_cycles } = readPacketStart(trace, bytes.subarray(0, HEAD_BYTES));
+    const clock = streamClass.defaultClock;
+    if (clock === null || begin?.bits !== 64 || end_cycles === null) return null;
+    return clockBase_ns(clock) + nsOfCycles(clock.frequency_hz, end_cycles);
+  } catch {
+    return null; // damage: the reader tells it
   }
 }
 
