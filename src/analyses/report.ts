@@ -66,6 +66,8 @@ export interface WindowSink {
 
 export interface Report extends Listener {
   readonly name: string;
+  /** Of each of these lists one event must be in the trace, or there is nothing to show; default: `events` is the only list. */
+  readonly needs?: readonly (readonly string[])[];
   /** Models that must have seen an event before the report does. */
   readonly models: readonly Listener[];
   /** Numbers of the sections that a window's results have, in their order. */

@@ -115,6 +115,10 @@ export async function runOverFolder(run: RunOfFolder): Promise<number> {
   const isVague = shareOf(source, 0) === VAGUE;
   run.tell?.(isVague ? `${VAGUE} reading` : '0 reading');
   tellMissing(source, run);
+  // Who asks for a piece knows what is read.
+  if (piece.countFrom_ns === null && asked.end_ns === undefined && !values['skip-validation']) {
+    tellLeftOut(run.traces.source, source, style.clock, run.log);
+  }
   let damage: TailtrapError | null = null;
   try {
     await reading.drain(events, async () => {
@@ -154,11 +158,28 @@ function breath(): Promise<void> {
 /** A report of a trace without its events shows nothing: that it looked is worth a line. */
 function tellMissing(source: CtfSource, { reports, log }: RunOfFolder): void {
   const names = source.eventTypes.map(({ name }) => name);
-  for (const { name, events } of reports) {
-    if (events.length === 0 || events.some((pattern) => names.some((one) => matches(pattern, one)))) continue;
-    const some = events.slice(0, 3).join(', ');
-    log(`warning: ${name}: the trace has none of its events (${some}${events.length > 3 ? ', ...' : ''})`);
+  for (const { name, events, needs = events.length === 0 ? [] : [events] } of reports) {
+    const isThere = (pattern: string): boolean => names.some((one) => matches(pattern, one));
+    for (const wanted of needs.filter((list) => !list.some(isThere))) {
+      const some = wanted.slice(0, 3).join(', ');
+      log(`warning: ${name}: the trace has none of the events ${some}${wanted.length > 3 ? ', ...' : ''}`);
+    }
   }
+}
+
+/** Less of a trace's time than this is worth a word. */
+const MUCH_OF_IT = 0.5;
+
+/** Of a snapshot the streams of quiet CPUs reach far back, those of busy ones do not: most of it may be left out. */
+function tellLeftOut(all: CtfSource, read: CtfSource, clock: ClockText, log: (line: string) => void): void {
+  const [whole, piece] = [all.timeRange(), read.timeRange()];
+  if (whole === null || piece === null) return;
+  const share = Number(piece.end_ns - piece.begin_ns) / Number(whole.end_ns - whole.begin_ns);
+  if (!(share < MUCH_OF_IT)) return;
+  const [from, to] = [piece.begin_ns, piece.end_ns].map((time_ns) => clock.text(Number(time_ns - read.origin_ns)));
+  log(
+    `warning: only ${from} to ${to} is read (${(share * 100).toFixed(0)} %), the time that all streams have; --no-intersection reads all`,
+  );
 }
 
 /** A reading that shows nothing. */

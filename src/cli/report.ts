@@ -63,7 +63,7 @@ export const command: Command = defineCommand({
       return await runReports({ names: namesOf(name), path, values: options, json: out.json, log: tell, signal });
     } catch (error) {
       if (options.debug && error instanceof Error) tell(error.stack ?? error.message);
-      if (!isMachine) throw error;
+      if (!isMachine || (error instanceof TailtrapError && error.code === 'TT_STDOUT')) throw error;
       // It shows stderr where there are no results; the specification wants an object on stdout.
       tell(error instanceof TailtrapError ? error.format() : messageOf(error));
       const code = error instanceof TailtrapError ? { 'error-code': error.code } : {};

@@ -101,3 +101,20 @@ test('--html: a page is replaced with its permissions, behind a link too, and a 
   const command = `"${join(ROOT, 'bin/tailtrap')}" report cputop "${path}" --html /dev/stdout | cat`;
   assert.match(spawnSync('sh', ['-c', command], { encoding: 'utf8' }).stdout, /^<!doctype html>/i);
 });
+
+test('a report that lacks one of the events it needs says which', () => {
+  const { stderr } = run('schedtop,cputop', path);
+  assert.equal(
+    stderr,
+    'warning: schedtop: the trace has none of the events sched_waking, sched_wakeup, sched_wakeup_new\n',
+  );
+});
+
+test('a full disk behind stdout is told once, to programs too', () => {
+  for (const form of ['', '--json', '--mi']) {
+    const command = `"${join(ROOT, 'bin/tailtrap')}" report cputop "${path}" ${form} > /dev/full`;
+    const { status, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+    assert.equal(status, 1);
+    assert.equal(stderr.match(/TT_STDOUT/g)?.length, 1, stderr);
+  }
+});

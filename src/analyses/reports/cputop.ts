@@ -56,6 +56,7 @@ export class CpuTop implements Report {
   readonly name = 'cputop';
   readonly sections: readonly number[] = [0];
   readonly events: readonly string[] = ['sched_switch', 'sched_migrate_task'];
+  readonly needs: readonly (readonly string[])[] = [['sched_switch']];
   readonly models: readonly Tasks[];
   readonly #tasks: Tasks;
   readonly #filter: Filter;

@@ -59,6 +59,7 @@ export class Sched implements Report {
   readonly name: string;
   readonly sections: readonly number[];
   readonly events: readonly string[] = ['sched_switch'];
+  readonly needs: readonly (readonly string[])[] = [this.events, ['sched_waking', 'sched_wakeup', 'sched_wakeup_new']];
   readonly models: readonly Tasks[];
   readonly #options: SchedOptions;
   readonly #open = new PerWindow<Latencies>();
