@@ -21,8 +21,13 @@ export interface Place<T = unknown> {
 
 export class BeginOrder<T> {
   readonly #write: (row: T) => void;
-  readonly #places: Place<T>[] = [];
+  /**
+   * Those that wait, from `#first` on, around a table whose length is a power of two. What is done is taken out: a table that
+   * still has it keeps it, and all that it leads to, until the next full collection.
+   */
+  #ring: (Place<T> | null)[] = new Array(64).fill(null);
   #first = 0;
+  #count = 0;
   #held = 0;
 
   constructor(write: (row: T) => void) {
@@ -32,7 +37,8 @@ export class BeginOrder<T> {
   /** A request begins. */
   begin(): Place<T> {
     const place: Place<T> = { row: null, done: false, late: false, order: this, next: null };
-    this.#places.push(place);
+    if (this.#count === this.#ring.length) this.#grow();
+    this.#ring[(this.#first + this.#count++) & (this.#ring.length - 1)] = place;
     return place;
   }
 
@@ -48,27 +54,39 @@ export class BeginOrder<T> {
     if (row !== null) this.#held++;
     this.#advance();
     if (this.#held <= MAX_HELD) return;
-    for (let i = this.#first; i < this.#places.length && !this.#places[i]!.done; i++) this.#places[i]!.late = true;
+    for (let i = 0; i < this.#count && !this.#at(i).done; i++) this.#at(i).late = true;
     this.#advance();
   }
 
   /** Nothing more will end. */
   finish(): void {
-    for (let i = this.#first; i < this.#places.length; i++) if (!this.#places[i]!.done) this.#places[i]!.late = true;
+    for (let i = 0; i < this.#count; i++) if (!this.#at(i).done) this.#at(i).late = true;
     this.#advance();
   }
 
+  #at(i: number): Place<T> {
+    return this.#ring[(this.#first + i) & (this.#ring.length - 1)]!;
+  }
+
   #advance(): void {
-    const places = this.#places;
-    for (; this.#first < places.length; this.#first++) {
-      const { row, done, late } = places[this.#first]!;
-      if (!done && !late) break;
+    while (this.#count > 0) {
+      const place = this.#ring[this.#first]!;
+      if (!place.done && !place.late) return;
+      this.#ring[this.#first] = null;
+      this.#first = (this.#first + 1) & (this.#ring.length - 1);
+      this.#count--;
+      const { row } = place;
       if (row === null) continue;
+      place.row = null;
       this.#write(row);
       this.#held--;
     }
-    if (this.#first < 1024) return;
-    places.splice(0, this.#first);
+  }
+
+  #grow(): void {
+    const larger: (Place<T> | null)[] = new Array(2 * this.#ring.length).fill(null);
+    for (let i = 0; i < this.#count; i++) larger[i] = this.#at(i);
+    this.#ring = larger;
     this.#first = 0;
   }
 }
