@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
@@ -168,6 +168,18 @@ test('--tid: its process, its files and its changes, not those of all', () => {
   const tables = ['processes', 'threads', 'fds', 'changes'];
   assert.deepEqual([...new Set(show('4711', tables.join()).map(({ table }) => table))], tables);
   assert.deepEqual(show('4712', tables.join()), [], 'there is no such thread');
+});
+
+test('--dump of a trace that was cut off: what could be read is written, the damage is told, the status is 1', () => {
+  cpSync(join(folder, 'talk'), join(folder, 'cut'), { recursive: true });
+  const stream = join(folder, 'cut', 'channel0_0');
+  truncateSync(stream, statSync(stream).size - 40);
+  for (const to of ['-', 'cut-kept']) {
+    const { status, stdout, stderr } = tailtrap('state', 'cut', '--gmt', '--dump', to);
+    assert.equal(status, 1);
+    assert.match(stderr, /TT_CTF_DAMAGED/);
+    assert.match(to === '-' ? stdout : tailtrap('cat', 'cut-kept').stdout, /filename = "\/tmp\/test"/);
+  }
 });
 
 test('--tid 0: the idle threads, and nothing of processes', () => {

@@ -2,13 +2,15 @@
  * The original events that the state keeps, copied from the trace in the order they were produced: those of the window,
  * and older ones that explain what lives now.
  */
-import type { CtfEvent, CtfSource } from '../../ctf/reader.ts';
+import { TailtrapError } from '../../base/errors.ts';
+import type { CtfEvent, CtfEvents, CtfSource } from '../../ctf/reader.ts';
 import { EventLines } from '../../ctf/text/lines.ts';
 import { DEFAULT_TEXT_OPTIONS } from '../../ctf/text/options.ts';
 import { JSON_STYLE, textStyle } from '../../ctf/text/style.ts';
 import { explainingTimes, type LiveState } from '../../state/index.ts';
 import { BulkOutput } from '../bulk.ts';
 import { CopyFolder } from '../convert/copy-folder.ts';
+import { nextOf } from './trace-feed.ts';
 
 export interface DumpOptions {
   /** Folder of the new trace; `-`: text to stdout. */
@@ -34,6 +36,12 @@ export function dumpEvents(source: CtfSource, state: LiveState, options: DumpOpt
   return options.to === '-' ? printEvents(source, isKept, now, options) : copyEvents(source, isKept, now, options);
 }
 
+/** Damage comes after everything that could be read; the state was fed from the same bytes, and has told it. */
+function readable(events: CtfEvents): CtfEvent | null {
+  const event = nextOf(events);
+  return event instanceof TailtrapError ? null : event;
+}
+
 function copyEvents(
   source: CtfSource,
   isKept: (event: CtfEvent) => boolean,
@@ -44,7 +52,7 @@ function copyEvents(
   const events = source.events({ onPacket: copy.onPacket });
   let count = 0;
   try {
-    for (let event = events.next(); event !== null && event.time <= now; event = events.next()) {
+    for (let event = readable(events); event !== null && event.time <= now; event = readable(events)) {
       if (!isKept(event)) continue;
       copy.add(events, event);
       count++;
@@ -71,7 +79,11 @@ function printEvents(
   const events = source.events();
   let count = 0;
   try {
-    for (let event = events.next(); event !== null && event.time <= now && !stdout.closed; event = events.next()) {
+    for (
+      let event = readable(events);
+      event !== null && event.time <= now && !stdout.closed;
+      event = readable(events)
+    ) {
       if (!isKept(event)) continue;
       lines.each(event);
       events.visit(lines.consumer, lines.out);

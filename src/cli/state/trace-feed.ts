@@ -68,7 +68,8 @@ export async function feedTrace(
   return null;
 }
 
-function nextOf(events: { next(): CtfEvent | null }): CtfEvent | TailtrapError | null {
+/** The next event; the damage of the trace, after everything that could be read; null at the end. */
+export function nextOf(events: { next(): CtfEvent | null }): CtfEvent | TailtrapError | null {
   try {
     return events.next();
   } catch (error) {
