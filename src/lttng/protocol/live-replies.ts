@@ -202,9 +202,10 @@ export function writePacketHead(
   into.set(new FieldWriter(PACKET_HEAD_BYTES).u32(PACKET_STATUS[status]).u32(length).u32(flagBits(flags)).bytes);
 }
 
-export function encodePacket(reply: PacketReply): Uint8Array {
+/** @param length_bytes of the packet, when the rest of it follows */
+export function encodePacket(reply: PacketReply, length_bytes: number = reply.bytes.length): Uint8Array {
   const out = new Uint8Array(PACKET_HEAD_BYTES + reply.bytes.length);
-  writePacketHead(out, reply.status, reply.bytes.length, reply);
+  writePacketHead(out, reply.status, length_bytes, reply);
   out.set(reply.bytes, PACKET_HEAD_BYTES);
   return out;
 }

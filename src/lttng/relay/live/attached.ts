@@ -14,6 +14,9 @@ interface Told {
   readonly size_bytes: number;
 }
 
+/** A viewer asks until there is nothing more; one that does not read holds so much. */
+const METADATA_PIECE_BYTES = 1_048_576;
+
 interface ViewerStream {
   readonly stream: StoredStream;
   readonly cursor: PacketCursor;
@@ -153,11 +156,17 @@ export class AttachedSession {
 
   /** GET_PACKET: bytes of the packet whose index was given last; null when they are not of it. */
   async read(streamId: number, offset_bytes: bigint, length_bytes: number): Promise<Uint8Array | null> {
-    const viewer = this.#streams.get(streamId);
-    if (viewer === undefined || viewer.told === null) return null;
-    const from = offset_bytes - viewer.told.offset_bytes;
-    if (from < 0n || from + BigInt(length_bytes) > BigInt(viewer.told.size_bytes)) return null;
-    return viewer.cursor.read(Number(from), length_bytes);
+    if (!this.hasPacket(streamId, offset_bytes, length_bytes)) return null;
+    const { cursor, told } = this.#streams.get(streamId)!;
+    return cursor.read(Number(offset_bytes - told!.offset_bytes), length_bytes);
+  }
+
+  /** Whether these bytes are of the packet whose index was given last. */
+  hasPacket(streamId: number, offset_bytes: bigint, length_bytes: number): boolean {
+    const told = this.#streams.get(streamId)?.told ?? null;
+    if (told === null) return false;
+    const from = offset_bytes - told.offset_bytes;
+    return from >= 0n && from + BigInt(length_bytes) <= BigInt(told.size_bytes);
   }
 
   /** GET_METADATA: what the viewer has not; empty when there is nothing new; null when there will be nothing any more. */
@@ -165,7 +174,7 @@ export class AttachedSession {
     const viewer = this.#traces.get(streamId);
     const metadata = viewer?.trace.metadata;
     if (viewer === undefined || !metadata) return null;
-    const bytes = metadata.read(viewer.sent_bytes);
+    const bytes = metadata.read(viewer.sent_bytes).subarray(0, METADATA_PIECE_BYTES);
     viewer.sent_bytes += bytes.length;
     if (bytes.length > 0 || !metadata.closed || this.#isRead(viewer.trace)) return bytes;
     this.#traces.delete(streamId);

@@ -34,6 +34,11 @@ export interface LiveHub {
 /** How long an answer waits for news. Viewers wait for seconds before they give up, and do nothing else meanwhile. */
 const HOLD_MS = 100;
 
+/** Larger packets are read and sent in such pieces: a viewer that does not read holds one of them, not the packet. */
+const PIECE_BYTES = 262_144;
+
+const NO_FLAGS = { newMetadata: false, newStreams: false } as const;
+
 /** Ends the connection, with a line in the log. */
 class Refusal extends Error {}
 
@@ -65,7 +70,8 @@ export class ViewerConnection {
     try {
       for (let request = await this.#read(); request !== null; request = await this.#read()) {
         const reply = await this.#answer(request);
-        this.#channel.write(reply);
+        if (reply instanceof Uint8Array) this.#channel.write(reply);
+        else for await (const piece of reply) await this.#write(piece);
         if (request.command === 'unknown') throw new Refusal(`command ${request.number} is unknown`);
         // A viewer that does not read keeps one reply in memory, and is asked for nothing.
         await this.#channel.drained();
@@ -77,6 +83,11 @@ export class ViewerConnection {
       for (const id of [...this.#attached.keys()]) this.#detach(id);
       this.#peer.socket.end();
     }
+  }
+
+  async #write(piece: Uint8Array): Promise<void> {
+    this.#channel.write(piece);
+    await this.#channel.drained();
   }
 
   async #read(): Promise<LiveRequest | null> {
@@ -95,7 +106,7 @@ export class ViewerConnection {
     return step.value;
   }
 
-  async #answer(request: LiveRequest): Promise<Uint8Array> {
+  async #answer(request: LiveRequest): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
     if (request.command === 'connect') return this.#connect(request.major, request.minor, request.type);
     if (this.#minor === null) throw new Refusal(`${request.command} before CONNECT`);
     switch (request.command) {
@@ -194,13 +205,39 @@ export class ViewerConnection {
     });
   }
 
-  async #packet(streamId: bigint, offset_bytes: bigint, length_bytes: number): Promise<Uint8Array> {
-    const flags = { newMetadata: false, newStreams: false };
-    const bytes = (await this.#of(streamId)?.read(Number(streamId), offset_bytes, length_bytes)) ?? null;
-    if (bytes === null || bytes.length < length_bytes) {
-      return replies.encodePacket({ status: 'error', bytes: new Uint8Array(0), ...flags });
+  async #packet(
+    streamId: bigint,
+    offset_bytes: bigint,
+    length_bytes: number,
+  ): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
+    const attached = this.#of(streamId);
+    const first_bytes = Math.min(length_bytes, PIECE_BYTES);
+    const isThere = attached?.hasPacket(Number(streamId), offset_bytes, length_bytes) === true;
+    const bytes = isThere ? await attached.read(Number(streamId), offset_bytes, first_bytes) : null;
+    if (attached === undefined || bytes === null || bytes.length < first_bytes) {
+      return replies.encodePacket({ status: 'error', bytes: new Uint8Array(0), ...NO_FLAGS });
     }
-    return replies.encodePacket({ status: 'ok', bytes, ...flags });
+    const reply = replies.encodePacket({ status: 'ok', bytes, ...NO_FLAGS }, length_bytes);
+    return length_bytes === first_bytes
+      ? reply
+      : this.#pieces(reply, attached, Number(streamId), offset_bytes, length_bytes);
+  }
+
+  async *#pieces(
+    first: Uint8Array,
+    attached: AttachedSession,
+    streamId: number,
+    offset_bytes: bigint,
+    length_bytes: number,
+  ): AsyncIterable<Uint8Array> {
+    yield first;
+    for (let at = PIECE_BYTES; at < length_bytes; at += PIECE_BYTES) {
+      const size = Math.min(PIECE_BYTES, length_bytes - at);
+      const bytes = await attached.read(streamId, offset_bytes + BigInt(at), size);
+      if (bytes === null || bytes.length < size) throw new Refusal('a packet that was announced cannot be read');
+      // It may be the relay's own memory.
+      yield bytes.slice();
+    }
   }
 
   #metadata(streamId: bigint): Uint8Array {
