@@ -123,17 +123,22 @@ export function nameFolder(partial: string, path: string): void {
  * Puts a whole file in the place of one that may be there, with its permissions; or, when that fails, leaves the old one. A link
  * stays, and what it leads to is replaced; what is no ordinary file (a pipe, a device) is written to.
  */
-export function replaceFile(path: string, text: string): void {
+export function replaceFile(path: string, pieces: Iterable<string>): void {
   const before = statSync(path, { throwIfNoEntry: false });
   if (before !== undefined && !before.isFile()) {
-    writeFileSync(path, text);
+    const file = openSync(path, 'w');
+    try {
+      for (const piece of pieces) writeFileSync(file, piece);
+    } finally {
+      closeSync(file);
+    }
     return;
   }
   const place = before === undefined ? path : realpathSync(path);
   const { partial, file } = partialFile(place);
   try {
     try {
-      writeFileSync(file, text);
+      for (const piece of pieces) writeFileSync(file, piece);
       if (before !== undefined) fchmodSync(file, before.mode & 0o777);
     } finally {
       closeSync(file);

@@ -30,8 +30,7 @@ export class PageFile {
     const data = this.#data;
     if (data === null) return log('warning: no page is written: there was no event');
     const { pageText } = await import('./page/page.ts');
-    const text = pageText(data, this.#title);
-    writing(this.#file, () => replaceFile(this.#file, text));
+    writing(this.#file, () => replaceFile(this.#file, pageText(data, this.#title)));
     log(`written: ${this.#file}`);
   }
 }

@@ -15,8 +15,13 @@ import {
 } from '../table.ts';
 import { addToHeat, valueColumn } from './chart.ts';
 
-/** Rows of a log that a page has: a browser draws and sorts that many at once. The heat map has all. */
-const SAMPLE_ROWS = 20_000;
+/** Rows of a table that a page has: a browser draws and sorts that many at once. The heat map of a log has all. */
+const TABLE_ROWS = 20_000;
+/** Rows of all tables: some 30 MB of page. Beyond them each table has few. */
+const ALL_ROWS = 100_000;
+const FEW_ROWS = 100;
+/** Rows that become text at once. */
+const PIECE_ROWS = 1000;
 /** Windows and tables: a page of every millisecond is of use to nobody. */
 const MAX_TABLES = 2000;
 
@@ -32,8 +37,10 @@ export interface PageTable {
   /** The column that bars and points show, and that of the time. */
   readonly value: number;
   readonly time: number;
-  readonly rows: PageCell[][];
-  /** Rows that there were; more than `rows` has where it is a sample. */
+  /** As they came: they become texts (`PageCell`) when the page is written, one piece after the other. */
+  readonly rows: Row[];
+  readonly class: TableClass;
+  /** Rows that there were; more than `rows` has where it is a sample (a log), or its first (any other). */
   total: number;
   readonly heat: PageHeat | null;
 }
@@ -51,6 +58,7 @@ export class PageData implements RunSink {
   /** By window and report: what is complete stands before its log. */
   readonly #groups: { readonly blocks: PageTable[]; readonly logs: PageTable[] }[] = [];
   #count = 0;
+  #rows = 0;
 
   constructor(style: TextStyle) {
     this.#style = style;
@@ -58,6 +66,21 @@ export class PageData implements RunSink {
 
   get tables(): PageTable[] {
     return this.#groups.flatMap(({ blocks, logs }) => [...blocks, ...logs]);
+  }
+
+  /** Everything as JSON, in pieces: at once it would take several times the memory of the rows. */
+  *json(): Iterable<string> {
+    yield '{"tables":[';
+    for (const [i, { rows, class: tableClass, ...about }] of this.tables.entries()) {
+      const head = JSON.stringify(about);
+      yield `${i === 0 ? '' : ','}${head.slice(0, -1)},"rows":[`;
+      for (let at = 0; at < rows.length; at += PIECE_ROWS) {
+        const cells = rows.slice(at, at + PIECE_ROWS).map((row) => this.#cells(row, tableClass.columns));
+        yield `${at === 0 ? '' : ','}${JSON.stringify(cells).slice(1, -1)}`;
+      }
+      yield ']}';
+    }
+    yield `],"dropped":${this.dropped}}`;
   }
 
   open(report: Report, window: Window): WindowSink {
@@ -80,6 +103,13 @@ export class PageData implements RunSink {
     else this.dropped++;
   }
 
+  /** Whether a table that has so many rows may have one more. */
+  #hasRoom(rows: number): boolean {
+    if (rows >= TABLE_ROWS || (this.#rows >= ALL_ROWS && rows >= FEW_ROWS)) return false;
+    this.#rows++;
+    return true;
+  }
+
   #log(report: Report, window: Window, tableClass: TableClass, to: PageTable[]): LogSink {
     const heat = new HeatMap(window.begin);
     const shown: { begin_ns: number; width_ns: number; rows: ReturnType<HeatMap['rows']> } = {
@@ -91,14 +121,20 @@ export class PageData implements RunSink {
     // Asked when the page is written.
     Object.defineProperty(page.heat, 'rows', { enumerable: true, get: () => heat.rows() });
     Object.defineProperty(page.heat, 'width_ns', { enumerable: true, get: () => heat.width_ns });
+    const isShown = this.#count < MAX_TABLES;
     this.#add(page, to);
+    if (!isShown) return { row: () => {} };
+    const { rows } = page;
     return {
       row: (row) => {
         addToHeat(heat, tableClass, row);
         page.total++;
         // Every row has the same chance to be in the sample (Vitter's algorithm R).
-        const at = page.rows.length < SAMPLE_ROWS ? page.rows.length : Math.floor(Math.random() * page.total);
-        if (at < SAMPLE_ROWS) page.rows[at] = this.#cells(row, tableClass.columns);
+        if (rows.length === page.total - 1 && this.#hasRoom(rows.length)) rows.push(row);
+        else {
+          const at = Math.floor(Math.random() * page.total);
+          if (at < rows.length) rows[at] = row;
+        }
       },
     };
   }
@@ -109,7 +145,7 @@ export class PageData implements RunSink {
     const page = this.#empty(report, window, tableClass, about);
     const isBins = tableClass.columns.length === 3 && tableClass.columns[0]!.title.includes('(lower bound)');
     const chart = tableClass.name === 'timeline' ? 'timeline' : isBins ? 'bins' : page.value >= 0 ? 'bars' : 'none';
-    page.rows.push(...rows.map((row) => this.#cells(row, tableClass.columns)));
+    for (const row of rows) if (this.#hasRoom(page.rows.length)) page.rows.push(row);
     return { ...page, chart, total: rows.length, value: isBins || chart === 'timeline' ? 2 : page.value };
   }
 
@@ -126,6 +162,7 @@ export class PageData implements RunSink {
       value: valueColumn(tableClass),
       time: columns.findIndex(isTime),
       rows: [],
+      class: tableClass,
       total: 0,
       heat: null,
     };

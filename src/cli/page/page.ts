@@ -21,12 +21,9 @@ function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }
 
-/** @param title shown, such as the trace's path */
-export function pageText(data: PageData, title: string): string {
-  const { tables, dropped } = data;
-  // Inside a script element only "</script" and "<!--" could end it.
-  const json = JSON.stringify({ tables, dropped }).replaceAll('<', '\\u003c');
-  return `<!doctype html>
+/** @param title shown, such as the trace's path @returns the page in pieces */
+export function* pageText(data: PageData, title: string): Iterable<string> {
+  yield `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -40,7 +37,10 @@ export function pageText(data: PageData, title: string): string {
 <nav></nav>
 <main></main>
 <div id="tip"></div>
-<script type="application/json" id="data">${json}</script>
+<script type="application/json" id="data">`;
+  // Inside a script element only "</script" and "<!--" could end it.
+  for (const piece of data.json()) yield piece.replaceAll('<', '\\u003c');
+  yield `</script>
 <script>${PAGE_SCRIPT}</script>
 </body>
 </html>

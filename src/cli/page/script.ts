@@ -221,6 +221,7 @@ tables.forEach((table, i) => {
   make('h3', section, table.title);
   CHARTS[table.chart](table, section);
   if (table.heat !== null) heat(table.heat, section);
+  else if (table.total > table.rows.length) make('p', section, 'The first ' + table.rows.length + ' of ' + table.total + ' rows.');
   if (table.chart !== 'timeline') sortable(table, section);
 });
 if (dropped > 0) make('p', main, dropped + ' further tables are not on this page.');
