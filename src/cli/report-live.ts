@@ -118,8 +118,8 @@ class Feeder {
     this.#run.flush();
     const { reports, log } = this.#run;
     for (const report of reports) for (const text of report.warnings?.() ?? []) log(`warning: ${text}`);
-    if (this.#windows instanceof PeriodWindows && this.#windows.dropped > 0) {
-      log(`warning: ${this.#windows.dropped} periods did not begin: too many were open`);
+    if (this.#windows instanceof PeriodWindows) {
+      for (const text of this.#windows.warnings(null)) log(`warning: ${text}`);
     }
   }
 

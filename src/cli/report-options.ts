@@ -225,8 +225,9 @@ export function lastName(name: string): string {
 export function capturesOf(texts: readonly string[]): Map<string, string[]> {
   const captures = new Map<string, string[]>();
   for (const text of texts) {
-    const [path = '', capture] = text.split(/\.(.*)/s);
-    if (capture === undefined || capture === '') {
+    const [path = '', name = ''] = text.split(/\.(.*)/s);
+    const capture = name.trim();
+    if (capture === '') {
       throw new UsageError('TT_USAGE', `--group-by '${text}' is not NAME.CAPTURE`, {
         next: 'write --group-by open.filename',
       });

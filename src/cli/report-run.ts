@@ -137,8 +137,9 @@ export async function runOverFolder(run: RunOfFolder): Promise<number> {
   run.tell?.(isVague ? `${VAGUE} done` : '1 done');
   reading.finish();
   for (const report of reports) for (const text of report.warnings?.() ?? []) run.log(`warning: ${text}`);
-  if (windows instanceof PeriodWindows && windows.dropped > 0) {
-    run.log(`warning: ${windows.dropped} periods did not begin: too many were open`);
+  if (windows instanceof PeriodWindows) {
+    const names = source.eventTypes.map(({ name }) => name);
+    for (const text of windows.warnings(names)) run.log(`warning: ${text}`);
   }
   const interrupted = interruptedBy(signal);
   if (stopped !== null && interrupted !== null) {

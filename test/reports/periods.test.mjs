@@ -200,3 +200,36 @@ test('wrong use is told', () => {
   );
   assert.match(run('periodlog', path, '--period', 'a : $evt.x ~').stderr, /TT_BAD_PERIOD.*\n.*column 12/);
 });
+
+test('keys and values of the old form go by pairs', () => {
+  const old = ['--period-begin', 'sched_switch'];
+  for (const [options, expected] of [
+    [['--period-key-value', '1,2'], /--period-key-value has 2 entries for 1 fields/],
+    [['--period-begin-key', 'a,b', '--period-end-key', 'c'], /--period-end-key has 1 entries for 2 fields/],
+  ]) {
+    const { status, stderr } = run('periodlog', path, ...old, ...options);
+    assert.equal(status, 2);
+    assert.match(stderr, expected);
+  }
+});
+
+test('periods that never began are named: a misspelled event, a field that is none', () => {
+  const warnings = (...periods) =>
+    run('periodlog', path, '--no-intersection', ...periods.flatMap((text) => ['--period', text])).stderr.trim();
+  assert.equal(warnings(SWITCH, OPEN), '');
+  assert.equal(
+    warnings(SWITCH, 'x(run) : $evt.$name == "sched_swtch"'),
+    "warning: the period 'run/x' never began: the trace has no event of that name",
+  );
+  assert.equal(
+    warnings(': $evt.$name == "sched_switch" && $evt.next_pid == 7'),
+    'warning: the period without name never began: no event was what it begins with',
+  );
+});
+
+test('--group-by: spaces around a name mean nothing', () => {
+  const grouped = (by) =>
+    run('periodstats', path, '--period', SWITCH, '--period-captures', 'run : comm = $evt.next_comm', '--group-by', by);
+  assert.equal(grouped('run . comm').stdout, grouped('run.comm').stdout);
+  assert.match(grouped('run. comm').stdout, /Group/);
+});

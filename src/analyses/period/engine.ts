@@ -22,6 +22,8 @@ interface Capturing {
 
 /** A definition, ready to be judged. */
 class Definition {
+  /** Instances that were opened. */
+  begun = 0;
   readonly name: string;
   readonly path: string;
   readonly begins: Matcher;
@@ -228,6 +230,26 @@ export class PeriodWindows implements WindowPolicy {
     this.#count--;
   }
 
+  /**
+   * What must be told at the end, one sentence each.
+   *
+   * @param names of all events that there may have been; null: they are not known
+   */
+  warnings(names: readonly string[] | null): string[] {
+    const told = this.dropped > 0 ? [`${this.dropped} periods did not begin: too many were open`] : [];
+    const look = ({ begun, path, canBegin, children }: Definition): void => {
+      if (begun > 0) {
+        children.forEach(look);
+        return;
+      }
+      const isUnknown = names !== null && !names.some(canBegin);
+      const why = isUnknown ? 'the trace has no event of that name' : 'no event was what it begins with';
+      told.push(`the period ${path === '' ? 'without name' : `'${path}'`} never began: ${why}`);
+    };
+    this.#roots.forEach(look);
+    return told;
+  }
+
   #beginAmong(
     definitions: readonly Definition[],
     siblings: Instance[],
@@ -244,6 +266,7 @@ export class PeriodWindows implements WindowPolicy {
         continue;
       }
       const instance = definition.open(context, parent);
+      definition.begun++;
       instance.window = { begin: event.time, end: Number.NaN, period: instance };
       this.#count++;
       windows.open(instance.window);

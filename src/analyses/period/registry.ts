@@ -70,6 +70,14 @@ export function oldPeriod(options: {
   const { begin, end = begin, keyValue } = options;
   const beginKey = options.beginKey.length === 0 ? ['cpu_id'] : options.beginKey;
   const endKey = options.endKey.length === 0 ? beginKey : options.endKey;
+  const differ = (what: string, many: number, keys: number): UsageError =>
+    new UsageError('TT_USAGE', `${what} has ${many} entries for ${keys} fields of --period-begin-key`, {
+      next: 'give as many (without it, --period-begin-key is cpu_id)',
+    });
+  if (endKey.length !== beginKey.length) throw differ('--period-end-key', endKey.length, beginKey.length);
+  if (keyValue.length > 0 && keyValue.length !== beginKey.length) {
+    throw differ('--period-key-value', keyValue.length, beginKey.length);
+  }
   const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
   const isNumber = (text: string): boolean => /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text);
   const literal = (text: string): string => (isNumber(text) ? text : quoted(text));
