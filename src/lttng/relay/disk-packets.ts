@@ -1,6 +1,6 @@
 /**
  * Packets of a stream in files. While one write is under way the packets that come are collected, and written together
- * by the next: many small packets or one large one cost one system call, and the event loop waits for no disk.
+ * by the next: many small packets or one large one cost one system call. turn-writes.ts tells when, and on which thread.
  */
 import { ftruncateSync } from 'node:fs';
 import { TailtrapError } from '../../base/errors.ts';
@@ -11,13 +11,10 @@ import { readAll, writeAll, writevAll, writevOn, ZEROS } from './file-io.ts';
 import type { Packet, PacketStore, PacketStoreEvents } from './packet.ts';
 import type { Segment } from './segment.ts';
 import type { PacketCursor } from './store.ts';
-import { flushSoon, writeSoon } from './write-soon.ts';
+import { type IndexOwner, type PacketWriter, SMALL_BYTES, TURN_WRITES } from './turn-writes.ts';
 
 /** What one write takes: enough that its system call does not count, little enough that viewers need not wait. */
 const BATCH_BYTES = 4 * 2 ** 20;
-/** Less than this is written by the event loop itself: handing it to another thread would cost more. */
-const ON_LOOP_BYTES = 65_536;
-
 /** Index entries of a file that wait for the end of the turn at most. */
 const MAX_WAITING_ENTRIES = 512;
 
@@ -28,12 +25,14 @@ export interface DiskOptions extends FileOptions {
 
 type Place = { readonly segment: Segment; readonly at: number };
 
-export class DiskPackets implements PacketStore {
+export class DiskPackets implements PacketStore, PacketWriter, IndexOwner {
   /** Packets committed in all chunks. */
   count = 0;
   private readonly options: DiskOptions;
   private readonly events: PacketStoreEvents;
   private queue: Packet[] = [];
+  /** Of `queue`. */
+  waiting_bytes = 0;
   private writing: Packet[] = [];
   private broken = false;
   /** null: rotated to no chunk. */
@@ -73,17 +72,15 @@ export class DiskPackets implements PacketStore {
 
   write(packet: Packet): void {
     this.queue.push(packet);
-    if (this.queue.length > 1 || this.writing.length > 0) return;
-    // The other thread can begin now; the event loop has answers to give first.
-    if (packet.data_bytes + packet.padding_bytes > ON_LOOP_BYTES) queueMicrotask(this.writeQueue);
-    else writeSoon(this.writeQueue);
+    this.waiting_bytes += packet.data_bytes + packet.padding_bytes;
+    if (this.queue.length === 1 && this.writing.length === 0) TURN_WRITES.write(this);
   }
 
   commit(packet: Packet, entry: Buffer): void {
     const { segment, at } = packet.place as Place;
     entry.writeUInt32BE(Math.floor(at / 2 ** 32), 0);
     entry.writeUInt32BE(at % 2 ** 32, 4);
-    if (segment.waiting === 0) flushSoon(segment, this);
+    if (segment.waiting === 0) TURN_WRITES.flush(segment, this);
     segment.add(entry, this.count++);
     if (segment.waiting >= MAX_WAITING_ENTRIES) this.flushIndex(segment);
     this.letGo(segment);
@@ -108,7 +105,7 @@ export class DiskPackets implements PacketStore {
   }
 
   flush(): void {
-    this.writeQueue();
+    this.writeNow(false);
     try {
       this.files?.flush();
     } catch (error) {
@@ -191,12 +188,13 @@ export class DiskPackets implements PacketStore {
     return { segment, at };
   }
 
-  private readonly writeQueue = (): void => {
+  writeNow(onLoop: boolean): void {
     while (!this.broken && this.writing.length === 0 && this.queue.length > 0) {
+      const begun_ms = performance.now();
       try {
         const { buffers, bytes, place } = this.takeBatch();
-        if (bytes > ON_LOOP_BYTES) {
-          writevOn(place.segment.dataFile, buffers, bytes, place.at, (error) => this.onDone(error));
+        if (bytes > SMALL_BYTES && !onLoop) {
+          writevOn(place.segment.dataFile, buffers, bytes, place.at, (error) => this.onDone(error, begun_ms));
           return;
         }
         writevAll(place.segment.dataFile, buffers, bytes, place.at);
@@ -204,9 +202,10 @@ export class DiskPackets implements PacketStore {
         this.settle(error);
         return;
       }
+      TURN_WRITES.onWritten(begun_ms, performance.now());
       this.settle(null);
     }
-  };
+  }
 
   /** Moves packets that follow each other in one file from the queue to `writing`. */
   private takeBatch(): { buffers: Buffer[]; bytes: number; place: Place } {
@@ -227,6 +226,7 @@ export class DiskPackets implements PacketStore {
       bytes += packet.data_bytes + packet.padding_bytes;
       taken++;
     }
+    this.waiting_bytes -= bytes;
     this.queue = taken === this.queue.length ? [] : this.queue.slice(taken);
     if (this.options.index !== 'none') first!.segment.makeIndex();
     return { buffers, bytes, place: first! };
@@ -248,9 +248,10 @@ export class DiskPackets implements PacketStore {
     return file_bytes > 0 && this.current!.placed_bytes + packet.data_bytes > file_bytes;
   }
 
-  private onDone(error: unknown): void {
+  private onDone(error: unknown, begun_ms: number): void {
+    TURN_WRITES.onWritten(begun_ms, performance.now());
     this.settle(error);
-    this.writeQueue();
+    this.writeNow(false);
   }
 
   private settle(error: unknown): void {
@@ -271,6 +272,7 @@ export class DiskPackets implements PacketStore {
     for (const packet of packets) this.drop(packet);
     for (const packet of this.queue) packet.settled(packet);
     this.queue = [];
+    this.waiting_bytes = 0;
     this.events.onBroken(error);
   }
 
