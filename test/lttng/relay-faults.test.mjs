@@ -150,6 +150,20 @@ test('limits: streams, sessions, connections', () =>
     await (await Producer.connect({ control, data })).close();
   }));
 
+test('limits: streams of all sessions, half of which one address may have', () =>
+  withBystander({ limits: { streams: 12 } }, async (relay) => {
+    const [bystander] = relay.daemon.relay.sessions();
+    const { producer } = await beginOther(relay);
+    for (const channel of ['a', 'b']) assert.equal((await producer.addStream(channel)).ret, 10);
+    assert.equal((await producer.addStream('c')).ret, 11);
+    await relay.saying(/stream refused: 127\.0\.0\.1 has 6 streams already, half of what all may have/);
+    Object.defineProperty(bystander, 'address', { value: '10.0.0.7' });
+    for (const channel of ['c', 'd']) assert.equal((await producer.addStream(channel)).ret, 10);
+    assert.equal((await producer.addStream('e')).ret, 11);
+    await producer.close();
+    while (relay.daemon.relay.streams.size > 2) await sleep(5);
+  }));
+
 test('a message that is never whole, and silence', () =>
   withBystander({ limits: { stall_ms: 150 } }, async (relay, send) => {
     const { producer, id } = await beginOther(relay);

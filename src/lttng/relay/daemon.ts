@@ -5,6 +5,7 @@ import { formatAddress, type ListenAddress } from './address.ts';
 import { Gate, type GateOptions, type Port } from './gate.ts';
 import { ControlServer } from './ingest/control.ts';
 import { DataServer } from './ingest/data.ts';
+import { fittingFiles, openFilesLimit } from './open-files.ts';
 import type { PeerServer } from './peer.ts';
 import { Relay, type RelayOptions } from './relay.ts';
 import type { RelayStore } from './store.ts';
@@ -52,9 +53,11 @@ export class RelayDaemon {
   /** @throws TailtrapError `TT_RELAY_LISTEN`, `TT_RELAY_FOLDER` */
   static async start(options: DaemonOptions): Promise<RelayDaemon> {
     options.output?.probe();
-    const daemon = new RelayDaemon(options);
+    const limits = fittingFiles(options.limits, openFilesLimit(), options.output !== null);
+    const fitting = { ...options, limits };
+    const daemon = new RelayDaemon(fitting);
     try {
-      for (const port of ['control', 'data', 'live'] as const) await daemon.listen(port, options);
+      for (const port of ['control', 'data', 'live'] as const) await daemon.listen(port, fitting);
     } catch (error) {
       await daemon.close();
       throw error;

@@ -8,6 +8,9 @@ export interface Limits {
   readonly connections: number;
   /** Not closed, of one session: CPUs x channels (x processes, with per-PID buffers). */
   readonly streamsPerSession: number;
+  /** Not closed, of all sessions: some 8 KB each, and two files. One address may have half of them. */
+  readonly streams: number;
+  /** As many as connections: few addresses cannot have all. */
   readonly sessions: number;
   /** A packet is held whole before it is written: this times the data connections is what memory may be needed. */
   readonly packet_bytes: number;
@@ -42,7 +45,8 @@ export const DEFAULT_LIMITS: Limits = {
   connectionsPerAddress: 512,
   connections: 4096,
   streamsPerSession: 16_384,
-  sessions: 1024,
+  streams: 131_072,
+  sessions: 4096,
   packet_bytes: 64 * 2 ** 20,
   metadata_bytes: 64 * 2 ** 20,
   liveMetadata_bytes: 512 * 2 ** 20,

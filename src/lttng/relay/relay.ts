@@ -84,6 +84,16 @@ export class Relay implements RelayStore {
     return this.open.get(id);
   }
 
+  /** Why nobody at this address may have another stream now, or null. */
+  refusalOfStream(address: string): string | null {
+    const { streams: most } = this.limits;
+    if (this.streams.size >= most) return `there are ${most} streams already`;
+    if (this.streams.size < most / 2) return null;
+    let count = 0;
+    for (const session of this.open.values()) if (session.address === address) count += session.streamCount;
+    return count < most / 2 ? null : `${address} has ${count} streams already, half of what all may have`;
+  }
+
   onSessions(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

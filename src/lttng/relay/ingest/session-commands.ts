@@ -131,6 +131,8 @@ export const addStream: Run = (connection, payload) => {
     if (session.streams.size >= relay.limits.streamsPerSession) {
       throw refused(`the session has ${session.streams.size} streams already`);
     }
+    const tooMany = relay.refusalOfStream(session.address);
+    if (tooMany !== null) throw refused(tooMany);
     checkName(spec.channel, 'channel name');
     let path = checkPath(spec.path, 'stream path');
     if (session.minor < 11) path = regroupOldPath(path, session.created, relay.grouping);
