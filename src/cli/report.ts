@@ -51,9 +51,9 @@ export const command: Command = defineCommand({
       out.record({ version: version() }, () => `tailtrap ${version()}`);
       return 0;
     }
-    if (name === TRACK && path !== undefined) {
+    if (name === TRACK) {
       const { trackProcess } = await import('./report-track.ts');
-      return trackProcess({ traces: openTraces([path]), values: options, json: out.json, log, signal });
+      return trackProcess({ path, values: options, json: out.json, log, signal });
     }
     const isQuestion = options.metadata || options['mi-version'] || options['test-compatibility'];
     const isMachine = options.mi || isQuestion;

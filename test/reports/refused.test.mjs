@@ -46,6 +46,8 @@ const USAGE = [
   [['cputop', '--end', '2026-02-30 10:00:00'], /'2026-02-30 10:00:00' is not a time/],
   [['cputop', '--timerange', '[1,2'], /is not BEGIN,END/],
   [['cputop,track-process'], /track-process is no table/],
+  [['track-process', '--html', join(folder, 'x.html')], /--html means nothing to track-process/],
+  [['track-process', '--limit', '5'], /--limit means nothing to track-process/],
   [['cputop', '--cpu', '0,1-x'], /--cpu: '1-x' \(entry 2 of 2\) is not a whole number and not a range/],
   [['cputop', '--limit', '-1'], /--limit unlimited/],
 ];
@@ -117,4 +119,11 @@ test('a full disk behind stdout is told once, to programs too', () => {
     assert.equal(status, 1);
     assert.equal(stderr.match(/TT_STDOUT/g)?.length, 1, stderr);
   }
+});
+
+test('track-process: without TRACE, of what is live, of nobody', () => {
+  assert.match(run('track-process').stderr, /TRACE is missing/);
+  assert.match(run('track-process', 'live').stderr, /reads folders only/);
+  const { status, stderr } = run('track-process', path, '--procname', 'nobody');
+  assert.deepEqual([status, stderr], [0, 'warning: there is no event of such a thread\n']);
 });

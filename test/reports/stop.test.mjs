@@ -40,9 +40,11 @@ test('Ctrl-C whenever: nothing, or a warning and its status, or all there is', {
 });
 
 test('SIGTERM has its own status', { skip }, async () => {
-  const report = Watcher.tailtrap('report', 'iolog', trace('T1'), '--no-progress');
-  await report.has(100);
-  report.child.kill('SIGTERM');
-  assert.equal(await report.end(), 143, report.errors);
-  assert.match(report.errors, /^warning: stopped/m);
+  for (const name of ['iolog', 'track-process']) {
+    const report = Watcher.tailtrap('report', name, trace('T1'), '--no-progress');
+    await report.has(100);
+    report.child.kill('SIGTERM');
+    assert.equal(await report.end(), 143, report.errors);
+    assert.match(report.errors, /^warning: stopped/m);
+  }
 });
