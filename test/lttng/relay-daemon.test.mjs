@@ -13,7 +13,7 @@ import { Producer } from './producer.mjs';
 import { indexEntries, RelayHere } from './relay-here.mjs';
 import { RelayProcess } from './relay-process.mjs';
 
-const packet = (number, size = 400) => Buffer.alloc(size, number + 1);
+const packet = (number, size = 400) => Buffer.alloc(size, (number % 255) + 1);
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 test('a relay that is killed leaves folders that can be read, and another one takes over', async () => {
@@ -38,6 +38,33 @@ test('a relay that is killed leaves folders that can be read, and another one ta
     await again.close();
     await after.close();
     assert.equal(readFileSync(join(folder, 'ch_0')).length, 20_000);
+  } finally {
+    await relay.close();
+  }
+});
+
+test('a relay that is killed while packets come has all that it had answered on disk, but the last', async () => {
+  const relay = await RelayProcess.start();
+  try {
+    const producer = await Producer.connect(relay.ports);
+    await producer.begin({ name: 's', hostname: 'h', channels: 1 });
+    const [{ id }] = producer.streams;
+    let answered = 0;
+    const streaming = async () => {
+      for (;;) {
+        await producer.packet(id, answered, packet(answered));
+        await producer.index(id, answered, 400);
+        answered++;
+      }
+    };
+    const broken = assert.rejects(streaming(), /closed the connection/);
+    while (answered < 1000) await sleep(1);
+    await relay.stop('SIGKILL');
+    await broken;
+    const folder = join(relay.output, producer.outputPath, 'ust/uid/0/64-bit');
+    const entries = indexEntries(readFileSync(join(folder, 'index/ch_0.idx'))).length;
+    assert.ok(answered >= 1000 && entries >= answered - 1, `${answered} were answered, ${entries} are there`);
+    assert.ok(readFileSync(join(folder, 'ch_0')).length >= entries * 400);
   } finally {
     await relay.close();
   }
