@@ -165,10 +165,15 @@ local function rows_of(text)
   if type(text) ~= 'string' then return nil end
   local ok, rows = pcall(cjson.decode, text)
   if not ok or type(rows) ~= 'table' then return nil end
+  -- Globals are looked up each time: this loop runs over every value of a host, twice a second.
+  local type = type
   for _, row in ipairs(rows) do
     if type(row) ~= 'table' or type(row[1]) ~= 'number' or type(row[2]) ~= 'number' or row[3] == nil then return nil end
-    for i = 3, type(row[3]) == 'table' and 0 or #row, 2 do
-      if type(row[i]) ~= 'number' or row[i] < 1 or row[i] > MAX_PROPERTIES then return nil end
+    if type(row[3]) ~= 'table' then
+      for i = 3, #row, 2 do
+        local place = row[i]
+        if type(place) ~= 'number' or place < 1 or place > MAX_PROPERTIES then return nil end
+      end
     end
   end
   return rows

@@ -106,13 +106,17 @@ local function commit(keys, args)
   return 'applied'
 end
 
--- What rows make of the entities in the base: entities by uid, and how long those in the base are packed.
-local function fold(key, rows)
-  local fields, seen = {}, {}
-  for _, row in ipairs(rows) do
-    if not seen[row[1]] then
-      seen[row[1]] = true
-      fields[#fields + 1] = digits(row[1])
+-- What lists of rows, oldest first, make of the entities in the base: entities by uid, and how long those in the base are packed.
+local function fold(key, lists)
+  local fields, seen, count = {}, {}, 0
+  for _, rows in ipairs(lists) do
+    for _, row in ipairs(rows) do
+      local uid = row[1]
+      if not seen[uid] then
+        seen[uid] = true
+        count = count + 1
+        fields[count] = digits(uid)
+      end
     end
   end
   local entities, lengths, at = {}, {}, 0
@@ -125,7 +129,9 @@ local function fold(key, rows)
       end
     end
   end)
-  for _, row in ipairs(rows) do change(entities, row) end
+  for _, rows in ipairs(lists) do
+    for _, row in ipairs(rows) do change(entities, row) end
+  end
   return entities, lengths
 end
 
@@ -177,9 +183,9 @@ local function collect(keys, args)
       break
     end
     for kind, text in pairs(batch[2]) do
-      local all = rows[kind]
+      local lists = rows[kind]
       -- Rows that cannot be read are nobody's: they are skipped when somebody asks, too.
-      for _, row in ipairs(all and rows_of(text) or {}) do all[#all + 1] = row end
+      if lists then lists[#lists + 1] = rows_of(text) end
     end
     if early then shortened = shortened + 1 end
     log_bytes, folded, left = log_bytes - #packed, math.max(folded, batch[1]), left - 1
