@@ -37,11 +37,11 @@ abstract class Columns {
   }
 }
 
-function mergePairs(cells: Float64Array, rows: number): void {
-  for (let row = 0; row < rows; row++) {
-    const at = row * COLUMNS;
-    for (let i = 0; i < COLUMNS / 2; i++) cells[at + i] = cells[at + 2 * i]! + cells[at + 2 * i + 1]!;
-    cells.fill(0, at + COLUMNS / 2, at + COLUMNS);
+function mergePairs(series: readonly (Float64Array | Uint32Array | undefined)[]): void {
+  for (const cells of series) {
+    if (cells === undefined) continue;
+    for (let i = 0; i < COLUMNS / 2; i++) cells[i] = cells[2 * i]! + cells[2 * i + 1]!;
+    cells.fill(0, COLUMNS / 2);
   }
 }
 
@@ -69,32 +69,37 @@ export class BusyTime extends Columns {
   }
 
   protected merge(): void {
-    for (const series of this.#series) if (series !== undefined) mergePairs(series, 1);
+    mergePairs(this.#series);
   }
 }
 
 /** How many values of which size, by time. */
 export class HeatMap extends Columns {
-  readonly #cells = new Float64Array(COLUMNS * ROWS);
+  /** Those that something is in: a page may have two thousand heat maps. */
+  readonly #rows: (Uint32Array | undefined)[] = new Array(ROWS).fill(undefined);
 
   add(time: number, value_ns: number): void {
     const column = this.column(time);
     const row = value_ns < 1 ? 0 : Math.min(ROWS - 1, Math.floor(Math.log2(value_ns) * ROWS_PER_OCTAVE));
-    const at = row * COLUMNS + column;
-    this.#cells[at] = this.#cells[at]! + 1;
+    let counts = this.#rows[row];
+    if (counts === undefined) {
+      counts = new Uint32Array(COLUMNS);
+      this.#rows[row] = counts;
+    }
+    counts[column] = counts[column]! + 1;
   }
 
   /** Rows from the least to the greatest value that occurred. */
   rows(): { readonly low_ns: number; readonly counts: number[] }[] {
-    const all = Array.from({ length: ROWS }, (_, row) => ({
-      low_ns: 2 ** (row / ROWS_PER_OCTAVE),
-      counts: Array.from(this.#cells.subarray(row * COLUMNS, row * COLUMNS + this.used)),
+    const first = this.#rows.findIndex((counts) => counts !== undefined);
+    const last = this.#rows.findLastIndex((counts) => counts !== undefined);
+    return Array.from({ length: first < 0 ? 0 : last - first + 1 }, (_, i) => ({
+      low_ns: 2 ** ((first + i) / ROWS_PER_OCTAVE),
+      counts: Array.from(this.#rows[first + i]?.subarray(0, this.used) ?? new Array<number>(this.used).fill(0)),
     }));
-    const has = all.map(({ counts }) => counts.some((count) => count > 0));
-    return has.includes(true) ? all.slice(has.indexOf(true), has.lastIndexOf(true) + 1) : [];
   }
 
   protected merge(): void {
-    mergePairs(this.#cells, ROWS);
+    mergePairs(this.#rows);
   }
 }
