@@ -1,7 +1,7 @@
 /** Prints tables of the state. */
 import { UsageError } from '../../base/errors.ts';
 import { formatDuration } from '../../base/units.ts';
-import { timeText } from '../../ctf/text/time.ts';
+import { timeText } from '../../ctf/text/time-text.ts';
 import type { LiveState, Query } from '../../state/index.ts';
 import type { Output } from '../output.ts';
 import { formatTable } from '../table.ts';

@@ -1,7 +1,7 @@
 /** Losses as babeltrace2 tells them on stderr. */
 import type { Notice } from '../../trace/event.ts';
 import type { TextOptions } from './options.ts';
-import { timeText } from './time.ts';
+import { timeText } from './time-text.ts';
 
 /** What the warning names besides the notice. */
 export interface LossPlace {
