@@ -107,14 +107,28 @@ function changed(round, from, to) {
   const tasks = Array.from({ length: SHAPE.changedTasks }, (_, i) => {
     const uid = turn(round, i, SHAPE.tasks);
     const doing = { state: 'sleeping', state_since: at(i), cpu: i % SHAPE.cpus, waker: 17, syscall_since: at(i) - 99 };
-    return { kind: 'task', uid, cells: cells({ ...doing, cpu_ns: to, wait_ns: Math.round(to / 7), switches: round }, at(i)) };
+    return {
+      kind: 'task',
+      uid,
+      cells: cells({ ...doing, cpu_ns: to, wait_ns: Math.round(to / 7), switches: round }, at(i)),
+    };
   });
   const fds = Array.from({ length: SHAPE.changedFds }, (_, i) => {
     const uid = turn(round, i, SHAPE.fds);
-    return { kind: 'fd', uid, cells: cells({ read_bytes: round * 100, reads: round, io_ns: Math.round(to / 9) }, at(i)) };
+    return {
+      kind: 'fd',
+      uid,
+      cells: cells({ read_bytes: round * 100, reads: round, io_ns: Math.round(to / 9) }, at(i)),
+    };
   });
   const cpus = Array.from({ length: SHAPE.changedCpus }, (_, i) => {
-    const doing = { current: i, current_since: at(i), softirq: null, softirq_since: at(i), busy_ns: Math.round(to / 3) };
+    const doing = {
+      current: i,
+      current_since: at(i),
+      softirq: null,
+      softirq_since: at(i),
+      busy_ns: Math.round(to / 3),
+    };
     return { kind: 'cpu', uid: i, cells: cells(doing, at(i)) };
   });
   return [...tasks, ...fds, ...cpus];
