@@ -35,7 +35,7 @@ export const command: Command = defineCommand({
     for (const name of operands) {
       if (Object.hasOwn(REPORTS, name)) continue;
       throw new UsageError('TT_USAGE', `there is no report '${name}'`, {
-        next: didYouMean(name, Object.keys(REPORTS)),
+        next: [didYouMean(name, Object.keys(REPORTS)), 'see tailtrap report --help'].join(' ').trim(),
       });
     }
     const stamp = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
@@ -63,7 +63,9 @@ export const command: Command = defineCommand({
     const { recordWithFtrace } = await import('./record-ftrace.ts');
     const facts = await recordWithFtrace(path, families, { signal, length_ns, log, bufferBytes: options.buffer });
     out.record({ path, tracer: 'ftrace', ...facts }, () => path);
-    log(`${formatBytes(facts.bytes)}${facts.lost === 0 ? '' : `, ${facts.lost} events lost`}`);
+    log(formatBytes(facts.bytes));
+    if (facts.lost > 0)
+      log(`warning: ${facts.lost} events were lost: they came faster than they were written; give more --buffer`);
     return 0;
   },
 });

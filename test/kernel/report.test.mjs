@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ROOT } from '../../scripts/lib/files.mjs';
@@ -90,4 +91,37 @@ test('live: results for every interval until the signal', { skip, timeout: 60_00
   );
   const waits = rows.filter((row) => row.table === 'per_tid_stats');
   assert.ok(waits.length >= 1 && waits.every(({ process }) => process.tid === pid));
+});
+
+test('record: where nothing can be written, and when the disk is full', { skip, timeout: 60_000 }, (t) => {
+  const folder = temporaryFolder(t);
+  const record = (line) => spawnSync('bash', ['-c', line], { encoding: 'utf8' });
+  const none = record(`"${TAILTRAP}" record --with ftrace --for 100ms --out /proc/none`);
+  assert.equal(none.status, 1);
+  assert.match(none.stderr, /TT_WRITE: ENOENT.*\n.*\/proc\/none\n.*make the folder/);
+  const large = record(`"${TAILTRAP}" record --with ftrace --buffer 1000GiB --for 1s --out "${folder}/large"`);
+  assert.match(large.stderr, /smaller buffer/);
+  assert.equal(existsSync(join(folder, 'large')), false);
+  // In units of 1 KiB: more than the state dump of one CPU, less than what a busy program makes.
+  const busy = `while :; do :; done & p=$!; (while /bin/true; do :; done) & q=$!; trap "kill $p $q" EXIT`;
+  const full = record(`${busy}; ulimit -f 400; "${TAILTRAP}" record --with ftrace --for 20s --out "${folder}/full"`);
+  assert.equal(full.status, 1, full.stderr);
+  assert.match(full.stderr, /TT_WRITE: EFBIG/);
+});
+
+test('record until a signal is a whole trace', { skip, timeout: 60_000 }, async (t) => {
+  const out = join(temporaryFolder(t), 'trace');
+  const child = spawn(TAILTRAP, ['record', 'cputop', '--with', 'ftrace', '--out', out]);
+  let errors = '';
+  for await (const text of child.stderr.setEncoding('utf8')) {
+    errors += text;
+    if (!errors.includes('recording with ftrace') || child.killed) continue;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    child.kill('SIGTERM');
+  }
+  const [status] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode];
+  assert.equal(status, 0, errors);
+  const report = spawnSync(TAILTRAP, ['report', 'cputop', out, '--json', '--limit', '0'], { encoding: 'utf8' });
+  assert.equal(report.status, 0, report.stderr);
+  assert.ok(rowsOf(report.stdout).length > 2);
 });
