@@ -25,14 +25,16 @@ const SECONDS = 1;
 const MAX_LOST = 0.03;
 const SERVER = fileURLToPath(new URL('bench/http-server.mjs', import.meta.url));
 const LOAD = fileURLToPath(new URL('bench/http-load.mjs', import.meta.url));
+const ONLY_CHANNELS = new URL('bench/only-channels.mjs', import.meta.url).href;
 const PRELOAD = ['--import', 'tailtrap/node'];
 
-/** Modes that should cost nothing. */
+/** Modes that should cost nothing. `two clock reads` is what no instrumentation by Node's channels can cost less than. */
 const CONTROLS = ['bare again (the noise)', 'switched off (TAILTRAP_OFF=1)'];
 const MODES = {
   bare: { flags: [], env: {} },
   'bare again (the noise)': { flags: [], env: {} },
   'switched off (TAILTRAP_OFF=1)': { flags: PRELOAD, env: { TAILTRAP_OFF: '1' } },
+  'two clock reads, nothing else': { flags: ['--import', ONLY_CHANNELS], env: {} },
   'tailtrap/node': { flags: PRELOAD, env: {} },
   'context full': { flags: PRELOAD, env: { TAILTRAP_CONTEXT: 'full' } },
 };
@@ -101,7 +103,7 @@ async function block(turns, modes) {
 }
 
 async function main(quick) {
-  const blocks = quick ? 1 : 6;
+  const blocks = quick ? 1 : 5;
   const turns = quick ? 3 : 8;
   const modes = Object.keys(MODES);
   const all = Object.fromEntries(modes.map((mode) => [mode, []]));
