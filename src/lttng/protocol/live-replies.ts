@@ -121,6 +121,9 @@ function* newSession(): Decoder<LiveSessionEntry> {
   };
 }
 
+/** Of `streamsInPieces`: some 280 KB. */
+const STREAMS_IN_PIECE = 64;
+
 export function encodeAttach({ status, streams }: AttachReply): Uint8Array {
   return encodeStreams(ATTACH_STATUS[status], streams);
 }
@@ -129,8 +132,26 @@ export function encodeNewStreams({ status, streams }: NewStreamsReply): Uint8Arr
   return encodeStreams(NEW_STREAMS_STATUS[status], streams);
 }
 
+/** Streams take 4371 bytes each, and a session may have thousands: the same bytes as `encode...`, in pieces. */
+export function* streamsInPieces(
+  reply: 'attach' | 'new-streams',
+  streams: readonly LiveStream[],
+): Iterable<Uint8Array> {
+  const ok = reply === 'attach' ? ATTACH_STATUS.ok : NEW_STREAMS_STATUS.ok;
+  const head = new FieldWriter(8).u32(ok).u32(streams.length).bytes;
+  yield Buffer.concat([head, encodeEntries(streams.slice(0, STREAMS_IN_PIECE))]);
+  for (let at = STREAMS_IN_PIECE; at < streams.length; at += STREAMS_IN_PIECE) {
+    yield encodeEntries(streams.slice(at, at + STREAMS_IN_PIECE));
+  }
+}
+
 function encodeStreams(status: number, streams: readonly LiveStream[]): Uint8Array {
-  const out = new FieldWriter(8 + streams.length * STREAM_BYTES).u32(status).u32(streams.length);
+  const head = new FieldWriter(8).u32(status).u32(streams.length).bytes;
+  return Buffer.concat([head, encodeEntries(streams)]);
+}
+
+function encodeEntries(streams: readonly LiveStream[]): Uint8Array {
+  const out = new FieldWriter(streams.length * STREAM_BYTES);
   for (const { id, traceId, isMetadata, path, channel } of streams) {
     out.u64(id).u64(traceId).u32(Number(isMetadata));
     out.text(path, PATH_BYTES).text(channel, CHANNEL_BYTES);

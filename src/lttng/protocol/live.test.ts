@@ -215,3 +215,18 @@ test('texts longer than their field are cut between characters', () => {
   const sent = replies.encodeList([{ ...entry, hostname: `${'x'.repeat(62)}ä` }], 4);
   assert.equal(decodeWhole(replies.decodeList(4), sent)?.value[0]?.hostname, 'x'.repeat(62));
 });
+
+test('streams in pieces are the same bytes', () => {
+  const one = { traceId: 7n, isMetadata: false, path: 'ust/uid/0', channel: 'c' };
+  for (const count of [0, 1, 64, 65, 300]) {
+    const streams = Array.from({ length: count }, (_, i) => ({ ...one, id: BigInt(i) }));
+    for (const [kind, encode] of [
+      ['attach', replies.encodeAttach],
+      ['new-streams', replies.encodeNewStreams],
+    ] as const) {
+      const pieces = [...replies.streamsInPieces(kind, streams)];
+      assert.ok(pieces.every(({ length }) => length < 300_000));
+      assert.ok(Buffer.concat(pieces).equals(encode({ status: 'ok', streams })));
+    }
+  }
+});

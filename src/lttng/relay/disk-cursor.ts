@@ -6,8 +6,9 @@ import { ENTRY_BYTES, packetBytesOf } from './packet.ts';
 import type { Segment } from './segment.ts';
 import type { PacketCursor, StoredPacket } from './store.ts';
 
-/** Entries read from an index file at once. */
-const ENTRIES_AHEAD = 64;
+/** Entries read from an index file at once: each viewer holds them of each stream. */
+const ENTRIES_AHEAD = 16;
+const NO_ENTRIES: Buffer = Buffer.alloc(0);
 /** So much of the stream's newest packet is read by the event loop itself. */
 const READ_NOW_BYTES = 65_536;
 
@@ -26,7 +27,7 @@ export class DiskCursor implements PacketCursor {
   private number: number;
   /** Acquired; that of the packet returned last, or of the next one. */
   private segment: Segment | null = null;
-  private readonly entries: Buffer = Buffer.allocUnsafe(ENTRIES_AHEAD * ENTRY_BYTES);
+  private entries: Buffer = NO_ENTRIES;
   private entriesFrom = 0;
   private entriesTo = 0;
   private packetAt = 0;
@@ -51,6 +52,8 @@ export class DiskCursor implements PacketCursor {
     if (this.closed || !this.seek()) return null;
     const segment = this.segment!;
     if (this.number < this.entriesFrom || this.number >= this.entriesTo) {
+      const there = Math.min(ENTRIES_AHEAD, segment.first + segment.count - this.number);
+      this.entries = Buffer.allocUnsafe(there * ENTRY_BYTES);
       this.entriesFrom = this.number;
       this.entriesTo = this.number + segment.readEntries(this.number - segment.first, this.entries);
     }

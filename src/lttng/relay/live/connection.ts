@@ -37,6 +37,9 @@ const HOLD_MS = 100;
 /** Larger packets are read and sent in such pieces: a viewer that does not read holds one of them, not the packet. */
 const PIECE_BYTES = 262_144;
 
+/** One that is large comes in pieces, each when the one before was taken. */
+type Reply = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
 const NO_FLAGS = { newMetadata: false, newStreams: false } as const;
 
 /** Ends the connection, with a line in the log. */
@@ -106,7 +109,7 @@ export class ViewerConnection {
     return step.value;
   }
 
-  async #answer(request: LiveRequest): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
+  async #answer(request: LiveRequest): Promise<Reply> {
     if (request.command === 'connect') return this.#connect(request.major, request.minor, request.type);
     if (this.#minor === null) throw new Refusal(`${request.command} before CONNECT`);
     switch (request.command) {
@@ -157,7 +160,7 @@ export class ViewerConnection {
       }));
   }
 
-  #attach(sessionId: bigint, seek: 'beginning' | 'last' | 'unknown'): Uint8Array {
+  #attach(sessionId: bigint, seek: 'beginning' | 'last' | 'unknown'): Reply {
     const refuse = (status: 'no-session' | 'unknown' | 'not-live' | 'already' | 'seek-error'): Uint8Array =>
       replies.encodeAttach({ status, streams: [] });
     const id = Number(sessionId);
@@ -170,7 +173,7 @@ export class ViewerConnection {
     const attached = new AttachedSession(session, seek, (error) => this.#peer.fault(error.message));
     this.#attached.set(id, attached);
     this.#hub.watch(session, 1);
-    return replies.encodeAttach({ status: 'ok', streams: attached.takeStreams() });
+    return replies.streamsInPieces('attach', attached.takeStreams());
   }
 
   async #index(streamId: bigint): Promise<Uint8Array> {
@@ -205,11 +208,7 @@ export class ViewerConnection {
     });
   }
 
-  async #packet(
-    streamId: bigint,
-    offset_bytes: bigint,
-    length_bytes: number,
-  ): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
+  async #packet(streamId: bigint, offset_bytes: bigint, length_bytes: number): Promise<Reply> {
     const attached = this.#of(streamId);
     const first_bytes = Math.min(length_bytes, PIECE_BYTES);
     const isThere = attached?.hasPacket(Number(streamId), offset_bytes, length_bytes) === true;
@@ -246,11 +245,11 @@ export class ViewerConnection {
     return replies.encodeMetadata({ status: bytes.length === 0 ? 'no-new' : 'ok', bytes });
   }
 
-  #newStreams(sessionId: bigint): Uint8Array {
+  #newStreams(sessionId: bigint): Reply {
     const attached = this.#attached.get(Number(sessionId));
     if (attached === undefined) return replies.encodeNewStreams({ status: 'error', streams: [] });
     if (attached.over) return replies.encodeNewStreams({ status: 'hangup', streams: [] });
-    return replies.encodeNewStreams({ status: 'ok', streams: attached.takeStreams() });
+    return replies.streamsInPieces('new-streams', attached.takeStreams());
   }
 
   #leave(sessionId: bigint): Uint8Array {
