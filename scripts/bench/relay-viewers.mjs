@@ -18,8 +18,6 @@ const GAP_MS = 37; // in no step with any viewer's pace
 /** Before those that are measured, in quick succession: a relay has served others before. */
 const WARM_UP_PACKETS = 250;
 const WARM_UP_GAP_MS = 3;
-/** Then all viewers have what there was, whatever their pace. */
-const SETTLE_MS = 300;
 const content = Buffer.alloc(PACKET_BYTES, 'tailtrap');
 
 class Viewer {
@@ -93,7 +91,6 @@ async function session(i) {
   const [{ id }] = producer.streams;
   await sleep(200 + 11 * i);
   for (let number = 0; number < WARM_UP_PACKETS + packets; number++) {
-    if (number === WARM_UP_PACKETS) await sleep(SETTLE_MS + 11 * i);
     sent.push(performance.now());
     await producer.packet(id, number, content);
     await producer.index(id, number, PACKET_BYTES);
