@@ -108,15 +108,19 @@ for (const [command, ...more] of [['report', 'syscallstats'], ['state']]) {
     }));
 }
 
+async function attach(url) {
+  const channel = await connectToRelay(parseLiveUrl(url));
+  const viewer = new LiveConnection({ channel, clock: NODE_CLOCK, name: 'relay' });
+  await viewer.connect();
+  await viewer.create();
+  const [{ id }] = await viewer.list();
+  const { streams } = await viewer.attach(id, 'beginning');
+  return { viewer, id, stream: streams.find(({ isMetadata }) => !isMetadata).id };
+}
+
 test('the log tells how many packets were dropped while a viewer watched', () =>
   withSession(async (relay, session, url) => {
-    const address = parseLiveUrl(url);
-    const viewer = new LiveConnection({ channel: await connectToRelay(address), clock: NODE_CLOCK, name: 'relay' });
-    await viewer.connect();
-    await viewer.create();
-    const [{ id }] = await viewer.list();
-    const { streams } = await viewer.attach(id, 'beginning');
-    const { id: stream } = streams.find(({ isMetadata }) => !isMetadata);
+    const { viewer, id, stream } = await attach(url);
     await session.packets(10);
     const { begin_cycles } = await viewer.index(stream);
     const dropped = Number(begin_cycles) / EVENTS_OF_A_PACKET;
@@ -126,3 +130,39 @@ test('the log tells how many packets were dropped while a viewer watched', () =>
     viewer.close();
     await session.end();
   }));
+
+test('packets that viewers have taken stay for them, as long as there is memory', async () => {
+  const relay = await RelayHere.start({
+    output: null,
+    limits: { kept_bytes: KEPT_BYTES, keptTotal_bytes: 4 * KEPT_BYTES },
+  });
+  const { memory } = relay.daemon.relay;
+  const url = `net://127.0.0.1:${relay.ports.live}`;
+  try {
+    const session = await Session.begin(relay);
+    const viewers = [];
+    for (let i = 0; i < 12; i++) {
+      await session.packets(1);
+      const viewer = await attach(url);
+      viewers.push({ ...viewer, index: await viewer.viewer.index(viewer.stream) });
+      await session.packets(4);
+    }
+    assert.ok(memory.held_bytes > 0 && memory.held_bytes <= KEPT_BYTES, `${memory.held_bytes}`);
+    const statuses = [];
+    for (const { viewer, stream, index } of viewers) {
+      statuses.push((await viewer.packet(stream, index.offset_bytes, Number(index.packet_bits / 8n))).status);
+    }
+    // Those that came when the memory was full have lost theirs.
+    assert.equal(statuses[0], 'ok');
+    assert.ok(statuses.filter((status) => status === 'error').length >= 6, statuses.join(' '));
+    await session.end();
+    while (relay.daemon.relay.sessions().length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const kept_bytes = memory.used_bytes;
+    assert.ok(kept_bytes > 0, 'viewers may read on after the end');
+    for (const { viewer } of viewers) viewer.close();
+    for (let i = 0; i < 500 && memory.used_bytes > 0; i++) await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.deepEqual([memory.used_bytes, memory.held_bytes], [0, 0]);
+  } finally {
+    await relay.close();
+  }
+});

@@ -5,7 +5,7 @@ import { FolderHolds } from './folder-holds.ts';
 import { HeldMemory } from './held-memory.ts';
 import { IncomingMemory } from './incoming.ts';
 import type { Limits } from './limits.ts';
-import type { MemoryBudget } from './memory-packets.ts';
+import { MemoryBudget } from './memory-packets.ts';
 import type { MetadataStream } from './metadata.ts';
 import type { Grouping } from './names.ts';
 import type { OutputFolder } from './output.ts';
@@ -39,7 +39,7 @@ export class Relay implements RelayStore {
   readonly incoming: IncomingMemory;
   /** Kept for viewers. */
   readonly liveMetadata: HeldMemory;
-  readonly memory: MemoryBudget = { used_bytes: 0 };
+  readonly memory: MemoryBudget;
   readonly pool: PacketPool = new PacketPool();
   /** Not closed, by handle. */
   readonly streams: Map<number, DataStream | MetadataStream> = new Map();
@@ -54,6 +54,7 @@ export class Relay implements RelayStore {
     this.limits = options.limits;
     this.incoming = new IncomingMemory(options.limits.incoming_bytes);
     this.liveMetadata = new HeldMemory(options.limits.liveMetadata_bytes, 'metadata for viewers');
+    this.memory = new MemoryBudget(options.limits.keptTotal_bytes);
     this.grouping = options.grouping;
     this.allowClear = options.allowClear;
     this.anyDataAddress = options.anyDataAddress ?? false;
