@@ -20,6 +20,10 @@ const decoder = new TextDecoder();
 export class Lines {
   readonly #bytes: Uint8Array = new Uint8Array(LIMIT_BYTES + SLACK_BYTES);
   #at = 0;
+  /** The second that was written last: when it began, and its text. */
+  #clock: ClockText | null = null;
+  #second = 0;
+  #prefix: Uint8Array = new Uint8Array(0);
   readonly #sink: (bytes: Uint8Array) => void;
 
   /** @param sink takes bytes that are valid only during the call; always whole characters */
@@ -72,8 +76,24 @@ export class Lines {
 
   /** A time of day, as `ClockText.text` writes it. */
   time(clock: ClockText, time: number): void {
-    this.text(clock.prefix(time));
-    this.#digits(clock.nanoseconds(time), 9);
+    if (this.#at > LIMIT_BYTES) this.flush();
+    let ns = time - this.#second;
+    if (clock !== this.#clock || !(ns >= 0 && ns < 1e9)) ns = this.#enter(clock, time);
+    const bytes = this.#bytes;
+    const prefix = this.#prefix;
+    let at = this.#at;
+    for (let i = 0; i < prefix.length; i++) bytes[at++] = prefix[i]!;
+    this.#at = at;
+    this.#digits(ns, 9);
+  }
+
+  /** @returns nanoseconds of the time's second, from now on the one that is known */
+  #enter(clock: ClockText, time: number): number {
+    const ns = clock.nanoseconds(time);
+    this.#clock = clock;
+    this.#second = time - ns;
+    this.#prefix = encoder.encode(clock.prefix(time));
+    return ns;
   }
 
   /** A whole number, on the right of a width. */

@@ -33,16 +33,15 @@ export function rounded(value: number): string {
   return Number.isInteger(number) ? `${number}.0` : String(number);
 }
 
-/** Names of tasks may hold anything; nearly all are ASCII. */
-const HIGH_SURROGATE = /[\ud800-\udbff]/;
 const SPACES = Array.from({ length: 128 }, (_, i) => ' '.repeat(i));
 
 /** How many spaces fill a text up to so many characters, which are not the UTF-16 units that JavaScript counts. */
 export function paddingOf(text: string, columns: number): number {
-  const missing = columns - text.length;
-  // Most texts are short enough to look at: the others are not padded.
-  const pairs = missing > -16 && HIGH_SURROGATE.test(text) ? text.split(HIGH_SURROGATE).length - 1 : 0;
-  return Math.max(0, missing + pairs);
+  let missing = columns - text.length;
+  // A text that is longer by more than it has pairs is not padded; names of tasks may hold anything, and have 16 characters.
+  if (missing <= -16) return 0;
+  for (let i = 0; i < text.length; i++) if ((text.charCodeAt(i) & 0xfc00) === 0xd800) missing++;
+  return missing > 0 ? missing : 0;
 }
 
 function padding(text: string, columns: number): string {

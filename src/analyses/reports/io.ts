@@ -117,11 +117,10 @@ export class IoReport implements Report {
   #ends(): void {
     const { ended } = this.#options.io;
     if (ended === null) return;
-    const leader = this.#leader(ended.task);
     const duration = ended.end - ended.begin;
     const shown = this.#options.filter.duration(duration) && this.#sizeShown(ended.size);
     for (const counted of this.#open.list) {
-      if (this.#options.usage) counted.usage.request(ended, leader);
+      if (this.#options.usage) counted.usage.request(ended, this.#leader(ended.task));
       if (shown) this.#count(counted, ended, duration);
     }
     if (this.#options.log) this.#forget(ended);
