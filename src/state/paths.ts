@@ -17,9 +17,14 @@ export function told(text: string): string {
   return text.startsWith('0x') && ADDRESS.test(text) ? '' : text;
 }
 
+/** A part that is empty, `.` or `..`: most paths have none. */
+const UNTIDY = /\/\.{0,2}(?:\/|$)/;
+
 /** A path from a folder on; without looking at links. `folder` '': not known, then the path stays as it was given. */
 export function joinPath(folder: string, path: string): string {
   if (path === '' || path.startsWith('/') || !folder.startsWith('/')) return path;
+  const joined = `${folder}/${path}`;
+  if (!UNTIDY.test(joined)) return joined;
   const parts = folder.split('/').filter((part) => part !== '');
   for (const part of path.split('/')) {
     if (part === '..') parts.pop();
