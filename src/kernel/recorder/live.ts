@@ -100,11 +100,14 @@ export class LiveRecorder {
       ...(onNotice === undefined ? {} : { onNotice }),
     });
     options.onReader?.(this.reader);
+    // Of a machine with thousands of files the state dump fills packets before the metadata have all its events.
+    const early: [cpu: number, packet: Uint8Array][] = [];
+    let give = (cpu: number, packet: Uint8Array): void => void early.push([cpu, packet]);
     const writer = new CtfWriter({
       uuid: randomFillSync(new Uint8Array(16)),
       clock: { name: 'monotonic', description: 'Monotonic Clock', uuid: bootId(), offset_cycles: this.#clock_ns },
       environment: environment('', this.#clock_ns + now_ns),
-      sink: options.folder?.sink ?? ((stream, packet): void => this.reader.packet(stream.cpu, packet.slice())),
+      sink: options.folder?.sink ?? ((stream, packet): void => give(stream.cpu, packet.slice())),
     });
     this.#writer = writer;
     this.#folder = options.folder ?? null;
@@ -125,6 +128,8 @@ export class LiveRecorder {
     const first = this.#streams.values().next().value!;
     if (options.stateDump !== false) new StateDumper(writer, streamClass, first, now_ns).dump(state, 0);
     this.reader.metadata(new TextEncoder().encode(writer.metadata()));
+    give = (cpu, packet): void => this.reader.packet(cpu, packet);
+    for (const [cpu, packet] of early) give(cpu, packet);
     first.flush();
   }
 
@@ -145,6 +150,11 @@ export class LiveRecorder {
       instance.close();
       throw error;
     }
+  }
+
+  /** Nanoseconds since the epoch when CLOCK_MONOTONIC was 0. */
+  get clock_ns(): bigint {
+    return this.#clock_ns;
   }
 
   /** Takes out what the ring holds; the reader has the events then. */
