@@ -10,8 +10,10 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { SUBJECT_FIRST } from './calls/io.ts';
 import type { LiveState } from './live-state.ts';
 import { learnFile } from './parts/state-dump.ts';
+import { kindOfPath } from './paths.ts';
 import { SocketLookup } from './socket-lookup.node.ts';
 import { NONE } from './table.ts';
+import { FILE_REGULAR, FILE_UNKNOWN } from './tables/files.ts';
 import { IDLE, PARKED, SLEEPING, STOPPED, TRACED, UNINTERRUPTIBLE, UNKNOWN, ZOMBIE } from './tables/tasks.ts';
 
 /** Letters of /proc/PID/stat. Who runs, or could, is told by the next switch. */
@@ -33,24 +35,29 @@ export interface ProcOptions {
   readonly root?: string;
   /** Name of a system call; without it calls that began before are not told. */
   readonly callName?: (number: number) => string | undefined;
+  /** Name of a descriptor that was opened just now, '' when it is not told: for files that /proc has forgotten when it is asked. */
+  readonly openedAs?: (fd: number) => string;
   /** Milliseconds on a clock that only goes forward. */
   readonly clock_ms?: () => number;
 }
 
 export class ProcLookup {
-  /** Names that were looked up, that were gone, and that had to be left out. */
+  /** Names that were looked up, that the program's call told, that were gone, and that had to be left out. */
   found = 0;
+  named = 0;
   gone = 0;
   skipped = 0;
   readonly #state: LiveState;
   readonly #root: string;
   readonly #callName: (number: number) => string | undefined;
-  #fds: { readonly row: number; readonly uid: number }[] = [];
+  readonly #openedAs: (fd: number) => string;
+  #fds: { readonly row: number; readonly uid: number; readonly path: string }[] = [];
   readonly #processes = new Set<number>();
   readonly #sockets: SocketLookup;
 
   /** Follows a state from now on. */
   constructor(state: LiveState, options: ProcOptions = {}) {
+    this.#openedAs = options.openedAs ?? (() => '');
     const { root = '/proc', clock_ms = () => performance.now(), callName = () => undefined } = options;
     this.#callName = callName;
     this.#state = state;
@@ -59,8 +66,9 @@ export class ProcLookup {
     const { descriptors } = state;
     descriptors.onNameless = (row) => {
       if (row === NONE) return;
-      if (this.#fds.length < MAX_WAITING) this.#fds.push({ row, uid: descriptors.model.fds.uid[row]! });
-      else this.skipped++;
+      const path = this.#openedAs(row);
+      if (this.#fds.length < MAX_WAITING) this.#fds.push({ row, uid: descriptors.model.fds.uid[row]!, path });
+      else this.#nameGone(row, path, true);
     };
     // What is closed by exec is known only of descriptors whose making was seen.
     // A child has what its parent has, and of that /proc has not been asked yet: a pipe, before the fork of a shell.
@@ -91,18 +99,36 @@ export class ProcLookup {
   /** Looks up what events have left open. Call it when the events of a moment are applied. */
   resolve(): void {
     const { fds, fdSets } = this.#state.model;
-    for (const { row, uid } of this.#fds.splice(0)) {
+    for (const { row, uid, path } of this.#fds.splice(0)) {
       if (fds.uid[row] !== uid || !fds.isAlive(row)) {
-        this.gone++;
+        this.#nameGone(row, fds.uid[row] === uid ? path : '');
         continue;
       }
       const set = fds.files.data[row]!;
       const pid = fdSets.pid.data[set]!;
-      if (!this.#learnFd(pid, set, fds.fd.data[row]!)) this.#processes.add(this.#state.threads.findProcess(pid));
+      if (!this.#learnFd(pid, set, fds.fd.data[row]!)) {
+        this.#nameGone(row, path);
+        this.#processes.add(this.#state.threads.findProcess(pid));
+      }
     }
     for (const process of this.#processes) if (process !== NONE) this.#compare(process);
     this.#processes.clear();
     this.#sockets.look();
+  }
+
+  /** /proc has it no more, or was not asked: the name that the program gave is all there is. */
+  #nameGone(row: number, path: string, isSkipped = false): void {
+    const { fds, files, texts } = this.#state.model;
+    const file = fds.file.data[row]!;
+    if (path !== '' && file !== NONE && texts.text(files.path.data[file]!) === '') {
+      // Not journaled: it has had this name from its beginning, and its row may go before the change would.
+      files.path.data[file] = texts.number(path);
+      if (files.type.data[file] === FILE_UNKNOWN) {
+        files.type.data[file] = path.startsWith('/') ? kindOfPath(path).type : FILE_REGULAR;
+      }
+      this.named++;
+    } else if (isSkipped) this.skipped++;
+    else this.gone++;
   }
 
   /** Makes the descriptors of a process what /proc says. Events that are still to come change nothing of it, or again. */
@@ -119,18 +145,15 @@ export class ProcLookup {
     const closed: number[] = [];
     descriptors.forEach(set, 0, Number.POSITIVE_INFINITY, (row, fd) => {
       if (!numbers.delete(fd)) closed.push(fd);
-      else if (texts.text(files.path.data[fds.file.data[row]!]!) === '') this.#learnFd(pid, set, fd);
+      else if (texts.text(files.path.data[fds.file.data[row]!]!) === '' && !this.#learnFd(pid, set, fd)) this.gone++;
     });
     for (const fd of closed) descriptors.close(set, fd);
-    for (const fd of numbers) this.#learnFd(pid, set, fd);
+    for (const fd of numbers) if (!this.#learnFd(pid, set, fd)) this.gone++;
   }
 
   #learnFd(pid: number, set: number, fd: number): boolean {
     const path = link(`${this.#root}/${pid}/fd/${fd}`);
-    if (path === '') {
-      this.gone++;
-      return false;
-    }
+    if (path === '') return false;
     const told = /^flags:\s*0?([0-7]+)/m.exec(read(`${this.#root}/${pid}/fdinfo/${fd}`))?.[1] ?? '0';
     const flags = Number.parseInt(told, 8) | 0;
     const row = learnFile(this.#state.descriptors, set, fd, path, flags);

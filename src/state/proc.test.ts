@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { traceEvent } from './events.test.data.ts';
 import { LiveState } from './live-state.ts';
+import { OpenedNames } from './opened-names.ts';
 import { ProcLookup } from './proc.node.ts';
 import { SocketLookup } from './socket-lookup.node.ts';
 
@@ -113,4 +114,44 @@ test('of the tables of sockets those are read that can have the socket, and not 
   now_ms += 500;
   sockets.look();
   assert.equal(sockets.tables, 6);
+});
+
+test('a file that was closed before /proc could be asked has the name that its call told, at any time', (t) => {
+  const state = new LiveState();
+  const names = new OpenedNames(state);
+  const lookup = new ProcLookup(state, { root: proc(t, {}, {}), openedAs: (fd) => names.take(fd) });
+  const opened = (time: number, path: string, folder = -100): void => names.add({ time, pid: 10, fd: 3, folder, path });
+  opened(21, '/etc/one');
+  // Of a call that was lost, and of one of another time.
+  opened(50_000_000, '/etc/never');
+  const call = (time: number, name: string, fields: object): void => {
+    const context = { tid: 10, pid: 10, procname: 'sh' };
+    state.update(traceEvent({ name, time, cpu: 0, fields: { ...fields }, context }));
+  };
+  const file = (time: number): void => {
+    call(time, 'syscall_entry_openat', { dfd: -100, filename: '0x00007f00aabbccdd', flags: 0, mode: 0 });
+    call(time + 10, 'syscall_exit_openat', { ret: 3 });
+    call(time + 20, 'syscall_entry_close', { fd: 3 });
+    call(time + 30, 'syscall_exit_close', { ret: 0 });
+  };
+  file(10);
+  lookup.resolve();
+  opened(100_000_010, 'relative');
+  file(100_000_000);
+  lookup.resolve();
+  file(200_000_000);
+  lookup.resolve();
+  const paths = (): string[] =>
+    state
+      .at()
+      .fds({ recent: true })
+      .map(({ path }) => path);
+  assert.deepEqual(paths(), ['/etc/one', 'relative', '']);
+  assert.deepEqual([lookup.named, lookup.gone, lookup.skipped], [2, 1, 0]);
+  assert.equal(state.at(25n).fd(10, 3)!.path, '/etc/one');
+  assert.equal(names.dropped, 1);
+  opened(200_000_000, 'late');
+  state.advance(6_000_000_000n);
+  names.prune();
+  assert.equal(names.dropped, 2);
 });

@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -240,4 +241,41 @@ test('tailtrap state --dump: the events of the window, and older ones that expla
   assert.equal(old + fresh, Number(kept));
   // This process lives since before: the state dump tells of it.
   assert.ok(fresh > 0 && names.has('lttng_statedump_process_state'), [...names].join(' '));
+});
+
+test('tailtrap state names files that are closed at once', { skip: needRoot() }, async (t) => {
+  const folder = temporaryFolder(t);
+  const program = `const fs = require('fs'); const path = require('path');
+    const open = (name) => { for (let i = 0; i < 20; i++) fs.writeFileSync(name + i, 'x'); };
+    setInterval(() => { open(path.join(process.argv[1], 'absolute-')); }, 300);`;
+  const child = spawn(process.execPath, ['-e', program, folder], { stdio: 'ignore' });
+  t.after(() => child.kill());
+  const args = ['state', '--for', '3s', '--pid', child.pid, '--show', 'fds', '--recent', '--json', '--limit', '100000'];
+  const { code, stdout, stderr } = await tailtrap(...args);
+  assert.equal(code, 0, stderr);
+  const files = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .filter(({ opened_ns }) => opened_ns !== null);
+  assert.ok(files.length >= 40, `${files.length} files`);
+  const named = files.filter(({ path }) => path.startsWith(join(folder, 'absolute-')));
+  assert.ok(named.length >= files.length * 0.9, `${named.length} of ${files.length}`);
+  assert.ok(named.every(({ written_bytes, type }) => written_bytes === 1 && type === 'file'));
+});
+
+test('tailtrap state begins on a machine whose files fill more than a packet', { skip: needRoot() }, async (t) => {
+  const program = `const fs = require('fs'); const fds = [];
+    for (let i = 0; i < 900; i++) fds.push(fs.openSync('/' + '././'.repeat(200), 'r'));
+    process.stdout.write('open'); setInterval(() => fds.length, 1000);`;
+  const children = Array.from({ length: 8 }, () =>
+    spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'ignore'] }),
+  );
+  t.after(() => {
+    for (const child of children) child.kill();
+  });
+  await Promise.all(children.map((child) => once(child.stdout, 'data')));
+  const { code, stdout, stderr } = await tailtrap('state', '--for', '1s', '--show', 'counters');
+  assert.equal(code, 0, stderr);
+  assert.ok(Number(/living fd +(\d+)/.exec(stdout)[1]) > 8 * 900, stdout);
 });

@@ -115,5 +115,5 @@ async function watchedInput(
 
 async function machineInput({ options, log }: LiveContext, told: Told): Promise<LiveInput> {
   const { MachineInput } = await import('./machine.ts');
-  return new MachineInput(options.parts, { log, ...told });
+  return MachineInput.start(options.parts, { log, ...told });
 }

@@ -1,8 +1,11 @@
 /** This machine as a source of events for the state: the recorder's stream, and /proc. */
+import { messageOf } from '../../base/errors.ts';
 import type { PushReader } from '../../ctf/push.ts';
+import type { OpenedPaths } from '../../kernel/opened.ts';
 import { LiveRecorder } from '../../kernel/recorder/index.ts';
 import { syscallNames } from '../../kernel/recorder/syscall-names.ts';
 import type { LiveState } from '../../state/index.ts';
+import { OpenedNames } from '../../state/opened-names.ts';
 import { ProcLookup } from '../../state/proc.node.ts';
 import type { Notice } from '../../trace/event.ts';
 import type { LiveInput } from './live.ts';
@@ -12,6 +15,8 @@ const POLL_MS = 250;
 /** More often where more happens: so that about this share of the ring is filled between two looks. */
 const WANTED_SHARE = 0.05;
 const SHORTEST_MS = 20;
+
+const SYSTEM_CALLS = 'raw_syscalls/sys_exit';
 
 /** What each part of the state needs of ftrace. */
 const EVENTS: Readonly<Record<string, readonly string[]>> = {
@@ -30,7 +35,7 @@ const EVENTS: Readonly<Record<string, readonly string[]>> = {
     'task/task_newtask',
   ],
   statedump: [],
-  syscalls: ['raw_syscalls/sys_enter', 'raw_syscalls/sys_exit'],
+  syscalls: ['raw_syscalls/sys_enter', SYSTEM_CALLS],
   block: [
     'block/block_rq_insert',
     'block/block_rq_issue',
@@ -66,16 +71,42 @@ export interface MachineOptions {
   readonly onReader: (reader: PushReader) => void;
 }
 
+/** Names of files that are closed before /proc could be asked; null where BPF is not to be had: told, and gone without. */
+async function openedPaths(log: (line: string) => void): Promise<OpenedPaths | null> {
+  const without = (reason: string): void => log(`without the names of files that are closed at once: ${reason}`);
+  try {
+    const { OpenedPaths } = await import('../../kernel/opened.ts');
+    return OpenedPaths.start(without);
+  } catch (error) {
+    without(messageOf(error));
+    return null;
+  }
+}
+
 export class MachineInput implements LiveInput {
   readonly reader: LiveRecorder['reader'];
   readonly #recorder: LiveRecorder;
   readonly #bufferBytes: number;
+  readonly #opened: OpenedPaths | null;
   #lookup: ProcLookup | null = null;
+  #names: OpenedNames | null = null;
   #rawBytes = 0;
   #pause_ms = SHORTEST_MS;
 
-  constructor(parts: readonly string[], options: MachineOptions) {
+  /** With names of files that are open for a moment only. @throws as `LiveRecorder.start` */
+  static async start(parts: readonly string[], options: MachineOptions): Promise<MachineInput> {
+    const opened = eventsFor(parts).includes(SYSTEM_CALLS) ? await openedPaths(options.log) : null;
+    try {
+      return new MachineInput(parts, options, opened);
+    } catch (error) {
+      opened?.close();
+      throw error;
+    }
+  }
+
+  constructor(parts: readonly string[], options: MachineOptions, opened: OpenedPaths | null = null) {
     const { log, onNotice, onReader } = options;
+    this.#opened = opened;
     this.#recorder = LiveRecorder.start({ events: eventsFor(parts), onNotice, onReader });
     this.#bufferBytes = this.#recorder.bufferBytes;
     this.reader = this.#recorder.reader;
@@ -84,7 +115,21 @@ export class MachineInput implements LiveInput {
 
   attach(state: LiveState): void {
     const names = syscallNames(process.arch);
-    this.#lookup = new ProcLookup(state, { callName: (number) => names[number] });
+    const opened = new OpenedNames(state);
+    this.#names = opened;
+    this.#lookup = new ProcLookup(state, {
+      callName: (number) => names[number],
+      openedAs: (fd) => opened.take(fd),
+    });
+    this.#drainOpened();
+  }
+
+  /** Before the events of the same time are applied. */
+  #drainOpened(): void {
+    const names = this.#names;
+    if (names === null) return;
+    const shift = this.#recorder.clock_ns - this.reader.origin_ns;
+    this.#opened?.drain(({ time_ns, ...opened }) => names.add({ ...opened, time: Number(time_ns + shift) }));
   }
 
   async advance(): Promise<boolean> {
@@ -94,6 +139,7 @@ export class MachineInput implements LiveInput {
     this.#pause_ms = Math.min(POLL_MS, Math.max(SHORTEST_MS, wanted_ms));
     await new Promise((resolve) => setTimeout(resolve, this.#pause_ms));
     this.#recorder.poll();
+    this.#drainOpened();
     return true;
   }
 
@@ -101,9 +147,11 @@ export class MachineInput implements LiveInput {
   applied(isFirst: boolean): void {
     if (isFirst) this.#lookup?.learnAll();
     this.#lookup?.resolve();
+    this.#names?.prune();
   }
 
   async close(): Promise<void> {
+    this.#opened?.close();
     this.#recorder.close();
   }
 }
