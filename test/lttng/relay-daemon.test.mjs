@@ -1,6 +1,7 @@
 /** The relay as a process: signals, a full disk, TLS and the token in front of its ports. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -185,6 +186,63 @@ test('TLS and token: ours come in, plain LTTng tools are told that versions do n
     await relay.close();
   }
 });
+
+test('strangers in the middle of TLS or of the token keep nobody out, and are gone in time', {
+  skip: noOpenssl,
+}, async () => {
+  const [cert, key] = certificate();
+  const limits = { connectionsPerAddress: 16, introduce_ms: 1500 };
+  const relay = await RelayHere.start({ tls: { cert, key }, token: 'secret', limits });
+  const sockets = [];
+  const port = relay.ports.control;
+  const tls = (then) => connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }, then).on('error', () => {});
+  try {
+    // A handshake that was begun: the first byte; all but its end; and one that is whole, with half a token.
+    const [first] = await once(await recordHello(), 'hello');
+    for (let i = 0; i < 30; i++) {
+      for (const begin of [first.subarray(0, 1), first.subarray(0, -1), first]) {
+        const socket = connect(port, '127.0.0.1').on('error', () => {});
+        socket.on('data', () => {}).write(begin);
+        sockets.push(socket);
+      }
+      const secure = tls();
+      secure.on('data', () => {}).write('tailtrap-token sec');
+      sockets.push(secure);
+    }
+    const answer = await new Promise((resolve) => {
+      const hello = encodeRequest(Command.VERSION, encodeVersion({ major: 2, minor: 13 }));
+      const socket = tls(() => socket.write(Buffer.concat([tokenLine('secret'), hello])));
+      socket.once('data', (bytes) => resolve(bytes.toString('hex'))).on('close', () => resolve('closed'));
+      sockets.push(socket);
+    });
+    assert.equal(answer, '000000020000000f');
+    await relay.saying(/made room for a newer one/);
+    await relay.saying(/no TLS or token in time/);
+    // The last one is no stranger.
+    for (let i = 0; i < 300 && sockets.filter((socket) => !socket.closed).length > 1; i++) await sleep(20);
+    assert.equal(sockets.filter((socket) => !socket.closed).length, 1);
+    assert.ok(relay.log.length < 30, `${relay.log.length} lines`);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    await relay.close();
+  }
+});
+
+/** What a TLS client says first, as an event `hello`. */
+async function recordHello() {
+  const server = createServer((socket) => {
+    socket
+      .on('error', () => {})
+      .once('data', (bytes) => {
+        socket.destroy();
+        server.close();
+        server.emit('hello', bytes);
+      });
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  connectTls({ port: server.address().port, host: '127.0.0.1' }).on('error', () => {});
+  return server;
+}
 
 function certificate() {
   const args = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
