@@ -139,10 +139,14 @@ export class ReportRun {
 
   /** All events of an iterator; `breathe` gives the caller's event loop a turn. */
   async drain(events: EventIterator, breathe: () => Promise<boolean>): Promise<void> {
-    for (let event = events.next(); event !== null; event = events.next()) {
-      if (!this.feed(event)) return;
-      if (this.events % EVENTS_PER_BREATH !== 0) continue;
-      this.#options.onProgress?.(this.events, event.time);
+    for (;;) {
+      const event = events.next();
+      if (event === null && events.paused !== true) return;
+      if (event !== null) {
+        if (!this.feed(event)) return;
+        if (this.events % EVENTS_PER_BREATH !== 0) continue;
+        this.#options.onProgress?.(this.events, event.time);
+      }
       // The event is that of the iterator again when it goes on: nothing is kept over the pause.
       if (!(await breathe())) return;
     }

@@ -25,6 +25,9 @@ import { interruptedBy } from './stop.ts';
 import { boundsBy } from './time-bounds.ts';
 import { noticeTeller, type OpenedTraces } from './trace-input.ts';
 
+/** Where the events that reports need are rare, the reading pauses after so long, so that Ctrl-C is heard. */
+const LONGEST_STRETCH_MS = 100;
+
 /** What is read, in nanoseconds since the epoch; all that the user did not bound. */
 export interface Piece extends Bounds {
   /** From where on events are counted: models see those before as well. */
@@ -106,7 +109,9 @@ export async function runOverFolder(run: RunOfFolder): Promise<number> {
       progress.at(events, time);
     },
   });
+  let breathed_ms = performance.now();
   const events = source.events({
+    pause: () => performance.now() - breathed_ms > LONGEST_STRETCH_MS,
     ...boundsOf(piece),
     ...eventsOf(source, windows, run),
     onNotice: tellerOf(run, progress),
@@ -123,7 +128,9 @@ export async function runOverFolder(run: RunOfFolder): Promise<number> {
   try {
     await reading.drain(events, async () => {
       await breath();
-      if (signal.aborted) stopped = reading.last;
+      breathed_ms = performance.now();
+      // Nothing that is needed came yet: then nothing is known of the time since the begin.
+      if (signal.aborted) stopped = Number.isNaN(reading.last) ? whole.begin : reading.last;
       return stopped === null && run.flush();
     });
   } catch (error) {

@@ -34,6 +34,8 @@ export interface CursorOptions {
   readonly fromFirst?: boolean;
   readonly onNotice: (notice: Notice) => void;
   readonly onPacket?: ((packet: CtfPacket) => void) | undefined;
+  /** Asked before each packet; when it says so, `advance` gives nothing for now. Not while draining. */
+  readonly isPaused?: (() => boolean) | undefined;
 }
 
 /** What draining does with events. */

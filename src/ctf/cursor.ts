@@ -212,6 +212,7 @@ export class StreamCursor extends CursorEvent {
   }
 
   #nextPacket(): boolean {
+    if (this.#options.isPaused?.() === true) return false;
     for (;;) {
       const at = this.#packetAt + this.#packetBytes;
       if (this.#window === null || at >= this.#window.size_bytes) {

@@ -95,6 +95,11 @@ export interface CtfSelection extends Selection {
   /** Called for every packet that is read or skipped, in the order of each stream, also for those without events. */
   readonly onPacket?: (packet: CtfPacket) => void;
   /**
+   * Asked before each packet: when it says true, `next` returns null and `paused` is true, and the next call goes on. So a
+   * search for rare events can be stopped. For `next` alone, not for `drain`.
+   */
+  readonly pause?: () => boolean;
+  /**
    * `stream`: all events of one stream, then all of the next; a third faster, for sums and counts. Default `time`: all
    * streams merged.
    */

@@ -144,7 +144,11 @@ class Events implements CtfEvents {
   #cursors: StreamCursor[] = [];
   #current: StreamCursor | null = null;
   #visiting: { readonly consumer: unknown; readonly runs: Drain<never> } | null = null;
-  #started = false;
+  /** Everything is open, and the merge has the first event of each stream. */
+  #ready = false;
+  /** Of the cursors; those before are in the merge, or had nothing. */
+  #entered = 0;
+  paused = false;
   /** Time of the earliest event of the other streams. */
   #second = Number.NEGATIVE_INFINITY;
 
@@ -157,14 +161,15 @@ class Events implements CtfEvents {
   }
 
   next(): CtfEvent | null {
-    if (!this.#started) this.#open(this.#selection.begin_ns ?? null);
+    if (!this.#ready && !this.#prepare()) return null;
     const current = this.#current;
     if (current !== null) {
       if (current.advance()) {
         // Most events follow one of their own stream: nothing moves while it is before the second of the heap.
         if (current.time < this.#second) return current;
         this.#merge.settle();
-      } else this.#merge.pop();
+      } else if (this.paused) return null;
+      else this.#merge.pop();
     }
     this.#second = this.#limit();
     this.#current = this.#merge.top ?? null;
@@ -197,11 +202,26 @@ class Events implements CtfEvents {
     this.#cursors = [];
     this.#merge.clear();
     this.#current = null;
-    this.#started = true;
+    this.#ready = true;
+  }
+
+  /** @returns false when it was paused */
+  #prepare(): boolean {
+    if (this.#cursors.length === 0) this.#open(this.#selection.begin_ns ?? null);
+    for (; this.#entered < this.#cursors.length; this.#entered++) {
+      const cursor = this.#cursors[this.#entered]!;
+      if (cursor.advance()) this.#merge.push(cursor);
+      else if (this.paused) return false;
+    }
+    this.#ready = true;
+    return true;
   }
 
   #open(from_ns: bigint | null): void {
-    this.#started = true;
+    this.#ready = false;
+    this.#entered = 0;
+    const { pause } = this.#selection;
+    const isPaused = pause === undefined ? undefined : (): boolean => (this.paused = pause());
     const onNotice = this.#selection.onNotice ?? ((_notice: Notice): void => {});
     for (const stream of this.#streams) {
       const piece = this.#pieces?.get(stream);
@@ -221,11 +241,11 @@ class Events implements CtfEvents {
         end_ns: earlier(this.#selection.end_ns, piece?.end_ns),
         onNotice,
         onPacket: this.#selection.onPacket,
+        isPaused,
       });
       cursor.rank = rank;
       this.#cursors.push(cursor);
     }
-    for (const cursor of this.#cursors) if (cursor.advance()) this.#merge.push(cursor);
   }
 
   drain<S>(consumer: Consumer<S>, state: S, each?: (event: CtfEvent, state: S) => boolean): number {

@@ -101,6 +101,8 @@ export interface Selection {
 export interface EventIterator {
   /** The next event, or null at the end. The event before becomes invalid. */
   next(): TraceEvent | null;
+  /** `next` gave null because it was asked to pause, and goes on when it is called again. */
+  readonly paused?: boolean;
   /** Continues at the first event at or after the time; forward or backward. */
   seek(time_ns: bigint): void;
   close(): void;
