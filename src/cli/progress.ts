@@ -9,7 +9,7 @@ import type { TraceSource } from '../trace/event.ts';
 export class Progress {
   readonly #shown: boolean;
   readonly #range: { readonly begin: number; readonly end: number } | null;
-  #next: number = performance.now() + FIRST_MS;
+  #next = 0;
   #written = false;
 
   /** @param data whether what is read goes to stdout: on the same terminal, text that scrolls by tells enough */
@@ -24,6 +24,8 @@ export class Progress {
   constructor(range: { readonly begin: number; readonly end: number } | null, data: boolean, wanted = true) {
     this.#shown = wanted && process.stderr.isTTY === true && !(data && process.stdout.isTTY === true);
     this.#range = range;
+    // Asked only where it is needed: Node loads a module for it.
+    if (this.#shown) this.#next = performance.now() + FIRST_MS;
   }
 
   at(events: number, time: number): void {
