@@ -20,6 +20,8 @@ test('tailtrap state --redis tells of a program that starts and ends; stopped, t
   const agent = spawn(process.execPath, [join(ROOT, 'bin/tailtrap'), 'state', '--redis', server.url, '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  // It may end by itself, before it is told to.
+  const ended = new Promise((resolve) => agent.once('close', resolve));
   let text = '';
   agent.stdout.on('data', (data) => {
     text += data;
@@ -59,7 +61,7 @@ test('tailtrap state --redis tells of a program that starts and ends; stopped, t
     assert.equal(then[0].values.state, 'sleeping');
   } finally {
     agent.kill('SIGINT');
-    await new Promise((resolve) => agent.once('close', resolve));
+    await ended;
   }
   const told = JSON.parse(text.trim().split('\n').at(-1));
   assert.ok(told.table === 'redis' && told.deltas > 3 && told.failed === 0, text);

@@ -64,8 +64,10 @@ test('the access lists of docs/state-redis.md, of a server', { skip }, async () 
     }
     assert.match(cli('viewer', 'FCALL_RO', 'tailtrap_info', '1', 'tailtrap:{web1}:meta'), /"now_ns"/);
     assert.match(cli('viewer', 'FCALL', 'tailtrap_leave', '1', 'tailtrap:{web1}:meta', 'x'), /NOPERM/);
-    // After a restart it has to load the functions again.
+    // After a restart it has to load the functions again; the client may not, and says what is missing.
+    await provider.publisher.close();
     server.cli('FUNCTION', 'FLUSH');
+    await assert.rejects(client.list('web1', 'task'), { code: 'TT_REDIS_FUNCTIONS' });
     assert.ok(await provider.works(), provider.log.join('\n'));
     await provider.publisher.close();
     await provider.store.remove('web1');

@@ -111,7 +111,10 @@ export function toError(error: unknown): TailtrapError {
     return USAGE.includes(code) ? new UsageError(code, text) : new TailtrapError(code, text, { cause: error });
   }
   if (/function not found/i.test(message)) {
-    return new TailtrapError('TT_REDIS_FUNCTIONS', 'the functions of tailtrap are not loaded', { cause: error });
+    return new TailtrapError('TT_REDIS_FUNCTIONS', 'the functions of tailtrap are not loaded', {
+      next: 'providers load them, and so does: tailtrap state --redis-functions | redis-cli -x FUNCTION LOAD REPLACE',
+      cause: error,
+    });
   }
   if (/^OOM /.test(message)) {
     return new TailtrapError('TT_REDIS_FULL', 'Redis has reached its maxmemory', {

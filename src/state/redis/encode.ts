@@ -146,3 +146,8 @@ function lastCells(cells: readonly Cell[]): Cell[] {
   const last = new Map(cells.map(({ property, value }) => [property, value]));
   return [...last].map(([property, value]) => ({ property, value, time: 0 }));
 }
+
+/** A time of a question. Before 1970 there is nothing; with a minus the functions read it as seconds before now. */
+export function timeText(time_ns: bigint | undefined): string {
+  return time_ns === undefined ? 'now' : String(time_ns < 0n ? 0n : time_ns);
+}

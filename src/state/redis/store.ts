@@ -7,7 +7,7 @@ import type { Delta } from '../delta.ts';
 import type { Entity } from '../entity.ts';
 import type { Applied, ChangeQuery, EntityQuery, HostInfo, StateStore, StoredChange } from '../store.ts';
 import { changesAnswer, entitiesAnswer, type Header, type HostAnswer, hostAnswer, toError } from './answers.ts';
-import { loadParts, Schema, sections } from './encode.ts';
+import { loadParts, Schema, sections, timeText } from './encode.ts';
 import { hostKeys, INDEX_KEY } from './keys.ts';
 import type { RedisPort, Reply } from './port.ts';
 
@@ -266,7 +266,12 @@ export class RedisStore implements StateStore {
       return await this.#command(key!, readOnly, command);
     } catch (error) {
       if (!(error instanceof TailtrapError) || error.code !== 'TT_REDIS_FUNCTIONS') throw error;
-      await this.#loadFunctions(key!);
+      try {
+        await this.#loadFunctions(key!);
+      } catch (failure) {
+        // Who may only ask, and who asks a replica, is told what is missing rather than what is forbidden.
+        throw readOnly ? error : failure;
+      }
       return this.#command(key!, readOnly, command);
     }
   }
@@ -292,9 +297,4 @@ export class RedisStore implements StateStore {
       throw toError(error);
     }
   }
-}
-
-/** A time of a question. Before 1970 there is nothing; with a minus the functions read it as seconds before now. */
-function timeText(time_ns: bigint | undefined): string {
-  return time_ns === undefined ? 'now' : String(time_ns < 0n ? 0n : time_ns);
 }
