@@ -20,8 +20,10 @@ import { findTracefs } from '../../dist/kernel/recorder/tracefs.js';
 import { RedisServer, skipReason } from '../../test/state/redis-server.mjs';
 import { ROOT } from '../lib/files.mjs';
 
-/** Longer than a window, and until what is hot is compiled. */
-const WARM_MS = 13_000;
+/** Longer than a window, until what is hot is compiled and the memory of the start is collected. */
+const WARM_MS = 20_000;
+/** Longer than a window, and the next collection. */
+const AFTER_BUSY_MS = 13_000;
 /** A filter's effect, and the events before it that still have to be read. */
 const SETTLE_MS = 1000;
 /** No thread has it: of /proc/sys/kernel/pid_max the largest value. */
@@ -135,7 +137,7 @@ async function measure(seconds, server) {
     instance.leaveOut([]);
     instance.only(metronome.pid);
     // What a busy machine made has to leave the window, in the store too.
-    await sleep(machine.others * 100 <= IDLE_PERCENT ? SETTLE_MS : WARM_MS);
+    await sleep(machine.others * 100 <= IDLE_PERCENT ? SETTLE_MS : AFTER_BUSY_MS);
     const paced = await watch(instance, who, seconds);
     instance.only(NOBODY);
     await sleep(SETTLE_MS);
