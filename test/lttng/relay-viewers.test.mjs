@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { NODE_CLOCK } from '../../dist/lttng/channel/socket.js';
+import { encodeRequest } from '../../dist/lttng/protocol/live-requests.js';
 import { connectToRelay } from '../../dist/lttng/viewer/connect.js';
 import { LiveConnection } from '../../dist/lttng/viewer/connection.js';
 import { parseLiveUrl } from '../../dist/lttng/viewer/url.js';
@@ -17,6 +18,7 @@ const VIEWERS = 40;
 const GROWTH_BYTES = 96 * MIB;
 
 class Viewer {
+  channel;
   connection;
   stream;
   metadata;
@@ -25,6 +27,7 @@ class Viewer {
   static async attach(relay) {
     const viewer = new Viewer();
     const channel = await connectToRelay(parseLiveUrl(`net://127.0.0.1:${relay.ports.live}`));
+    viewer.channel = channel;
     viewer.connection = new LiveConnection({ channel, clock: NODE_CLOCK, name: 'relay' });
     viewer.stop = () => {
       channel.read = () => new Promise(() => {});
@@ -94,3 +97,29 @@ for (const [what, options, how] of [
     }
   });
 }
+
+test('a viewer that asks thousands of questions at once does not keep others waiting', async () => {
+  const relay = await RelayProcess.start();
+  try {
+    const producer = await Producer.connect(relay.ports);
+    await producer.begin({ channels: 1, live_us: 1000 });
+    const [flooding, other] = [await Viewer.attach(relay), await Viewer.attach(relay)];
+    const question = encodeRequest({ command: 'index', streamId: flooding.stream });
+    // Its metadata was not asked for, so that each answer is news and comes at once.
+    const questions = 3000;
+    let answers_bytes = 0;
+    const all_bytes = questions * 64;
+    flooding.channel.write(Buffer.concat(Array.from({ length: questions }, () => question)));
+    const answers = (async () => {
+      while (answers_bytes < all_bytes) answers_bytes += (await flooding.channel.read()).length;
+    })();
+    await other.connection.list();
+    assert.ok(answers_bytes < all_bytes / 2, `${answers_bytes} of ${all_bytes} bytes came first`);
+    await answers;
+    assert.equal(answers_bytes, all_bytes);
+    for (const { connection } of [flooding, other]) connection.close();
+    await producer.close();
+  } finally {
+    await relay.close();
+  }
+});

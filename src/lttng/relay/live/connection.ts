@@ -1,4 +1,5 @@
 /** A viewer's connection: takes requests one after the other and answers each in one write. */
+import { setImmediate as turn } from 'node:timers/promises';
 import { messageOf } from '../../../base/errors.ts';
 import { Inbox } from '../../channel/channel.ts';
 import { SocketChannel } from '../../channel/socket.ts';
@@ -34,6 +35,9 @@ export interface LiveHub {
 /** How long an answer waits for news. Viewers wait for seconds before they give up, and do nothing else meanwhile. */
 const HOLD_MS = 100;
 
+/** Thousands of requests may have come at once: others have their turn in between. */
+const ANSWERS_IN_TURN = 8;
+
 /** Larger packets are read and sent in such pieces: a viewer that does not read holds one of them, not the packet. */
 const PIECE_BYTES = 262_144;
 
@@ -57,6 +61,7 @@ export class ViewerConnection {
   #created = false;
   /** Of which the viewer was told nothing new last. */
   #staleStream: number | null = null;
+  #answers = 0;
   /** Answers in a row without news. */
   #quiet = 0;
 
@@ -78,6 +83,7 @@ export class ViewerConnection {
         if (request.command === 'unknown') throw new Refusal(`command ${request.number} is unknown`);
         // A viewer that does not read keeps one reply in memory, and is asked for nothing.
         await this.#channel.drained();
+        if (++this.#answers % ANSWERS_IN_TURN === 0) await turn();
       }
     } catch (error) {
       this.#peer.fault(messageOf(error));
