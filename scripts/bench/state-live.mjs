@@ -20,8 +20,11 @@ import { findTracefs } from '../../dist/kernel/recorder/tracefs.js';
 import { RedisServer, skipReason } from '../../test/state/redis-server.mjs';
 import { ROOT } from '../lib/files.mjs';
 
-/** Longer than a window, until what is hot is compiled and the memory of the start is collected. */
-const WARM_MS = 20_000;
+/**
+ * Longer than a window, and until most of what is hot is compiled: an idle machine gives so few events that this takes the
+ * engine most of a minute, and agents run for months.
+ */
+const WARM_MS = 45_000;
 /** Longer than a window, and the next collection. */
 const AFTER_BUSY_MS = 13_000;
 /** A filter's effect, and the events before it that still have to be read. */
