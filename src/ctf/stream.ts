@@ -8,8 +8,8 @@
  * 32-bit halves: a CLOCK_MONOTONIC in nanoseconds passes 2^53 after 104 days of uptime, and a bigint for each event would
  * cost more than the rest of the event.
  */
-import { MAX_PACKET_BYTES } from './write/checks.ts';
-import { CtfWriterError, fits } from './write/errors.ts';
+import { checkCounter, MAX_PACKET_BYTES } from './write/checks.ts';
+import { CtfWriterError, fits, refused } from './write/errors.ts';
 import type { FieldBytes } from './write/field-bytes.ts';
 import type { PacketLayout } from './write/layout.ts';
 import { PacketBytes } from './write/packet-bytes.ts';
@@ -28,14 +28,6 @@ const MAX_EVENT_HEADER_BYTES = 14;
 const HEAD_BYTES = 64 * 1024;
 const TWO_32 = 2 ** 32;
 const MAX_CYCLES = 2n ** 64n - 1n;
-
-function refused(message: string): CtfWriterError {
-  return new CtfWriterError('TT_CTF_VALUE', message);
-}
-
-function checkCounter(value: bigint | undefined, what: string): void {
-  if (value !== undefined && !(typeof value === 'bigint' && fits(value, 64))) throw refused(`${what} is ${value}`);
-}
 
 export class StreamWriter extends PacketBytes {
   readonly streamClass: StreamClass;
@@ -99,6 +91,14 @@ export class StreamWriter extends PacketBytes {
     this.#byHand = true;
     this.#limitBytes = MAX_PACKET_BYTES;
     this.#openPacket(Number(begin >> 32n), Number(begin & 0xffffffffn));
+  }
+
+  /** Says that nothing happened until a time (cycles): an empty packet, unless something did happen then or later. */
+  idleUntil(time: bigint): void {
+    const last = (BigInt(this.#lastHigh) << 32n) | BigInt(this.#lastLow);
+    if (this.#open || (this.packets > 0 && last >= time)) return;
+    this.beginPacket(time);
+    this.endPacket();
   }
 
   /** Closes the open packet and hands it over. Throws `CtfWriterError` when none is open: `flush` does not. */

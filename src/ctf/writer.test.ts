@@ -239,6 +239,29 @@ test('the index has LTTng’s layout', () => {
   );
 });
 
+test('idleUntil: an empty packet, unless something happened then or later', () => {
+  const writer = new CtfWriter({ ...OPTIONS, index: true, sink: () => {} });
+  const streamClass = writer.addStreamClass({ header: 'large' });
+  const write = eventWriter(writer.addEventClass(streamClass, 'e', []));
+  const stream: StreamWriter = writer.addStream(streamClass, { name: 's', cpu: 0 });
+  stream.idleUntil(5n); // the first packet of a stream, whatever the time
+  stream.idleUntil(5n);
+  write(stream, 10n, []);
+  stream.idleUntil(20n); // the packet is open
+  stream.flush();
+  stream.idleUntil(9n);
+  stream.idleUntil(20n);
+  const view = new DataView(writer.index(stream).buffer);
+  const times = Array.from({ length: stream.packets }, (_, n) =>
+    [3, 4].map((i) => view.getBigUint64(16 + n * 72 + i * 8)),
+  );
+  assert.deepEqual(times, [
+    [5n, 5n],
+    [10n, 10n],
+    [20n, 20n],
+  ]);
+});
+
 test('wrong use is refused', () => {
   assert.throws(() => new CtfWriter({ ...OPTIONS, uuid: new Uint8Array(3), sink: () => {} }), RangeError);
   const writer = new CtfWriter({ ...OPTIONS, sink: () => {} });

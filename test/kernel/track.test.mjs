@@ -258,10 +258,11 @@ test('track: what does not exist is refused with the nearest names', { skip }, a
   assert.match(gone.stderr, /^error TT_NO_PROCESS: /);
 });
 
-/** Examples of docs/track.md: the lines `$ tailtrap track ...` (a `\` at the end goes on). */
+/** Examples of docs/track.md that look into this kernel: `$ tailtrap track ...` (a `\` at the end goes on), without a trace. */
 function documented() {
   const text = readFileSync(new URL('../../docs/track.md', import.meta.url), 'utf8').replaceAll('\\\n', ' ');
-  return [...text.matchAll(/^ +\$ tailtrap (track .*)$/gm)].map(([, line]) => line.trim().split(/\s+/));
+  const lines = [...text.matchAll(/^ +\$ tailtrap (track .*)$/gm)].map(([, line]) => line.trim().split(/\s+/));
+  return lines.filter((args) => !/^net:|\/$/.test(args.at(-1))); // the others: test/track-trace.test.mjs
 }
 
 test('track: every example of the manual runs', { skip }, async (t) => {

@@ -3,7 +3,7 @@ import type { Field, FieldType } from '../fields.ts';
 import type { ClockDescription, EventDetails, TraceDescription } from '../metadata.ts';
 import { LIMITS } from '../model.ts';
 import type { CtfVersion } from '../writer.ts';
-import { badDeclaration, fits } from './errors.ts';
+import { badDeclaration, fits, refused } from './errors.ts';
 
 /** The smallest packet that is accepted: header and a few events. The largest, also for one event: readers' limit. */
 export const MIN_PACKET_BYTES = 4096;
@@ -155,4 +155,9 @@ class FieldCheck {
   #refusal(message: string): RangeError {
     return badDeclaration(`${this.#what}: ${message}`);
   }
+}
+
+/** A counter or a time in a packet's head. */
+export function checkCounter(value: bigint | undefined, what: string): void {
+  if (value !== undefined && !(typeof value === 'bigint' && fits(value, 64))) throw refused(`${what} is ${value}`);
 }

@@ -27,3 +27,7 @@ export function fits(value: number | bigint, bits: number): boolean {
   if (typeof value === 'bigint') return value >= 0n && value === BigInt.asUintN(bits, value);
   return Number.isSafeInteger(value) && value >= 0 && value < 2 ** bits;
 }
+
+export function refused(message: string): CtfWriterError {
+  return new CtfWriterError('TT_CTF_VALUE', message);
+}

@@ -80,6 +80,7 @@ export class LiveRecorder {
   readonly #clock_ns: bigint;
   readonly #writer: CtfWriter;
   readonly #folder: CtfFolder | null;
+  #polled_ns = 0n;
 
   private constructor(instance: TraceInstance, options: LiveRecorderOptions) {
     this.#instance = instance;
@@ -122,6 +123,9 @@ export class LiveRecorder {
       this.#streams.set(cpu, writer.addStream(streamClass, { name: `channel0_${cpu}`, cpu }));
       this.reader.stream(cpu, `channel0_${cpu}`);
     }
+    // Reports look at the time that all streams share: it begins with the state dump, not with the first event of the CPU
+    // that was idle longest.
+    if (this.#folder !== null) for (const stream of this.#streams.values()) stream.idleUntil(now_ns);
     instance.thaw();
     const state = readMachineState(new Set(), STATE_DUMP);
     learnTasks(state, tasks);
@@ -161,6 +165,7 @@ export class LiveRecorder {
   poll(): void {
     const begin_ns = process.hrtime.bigint();
     const certain_ns = begin_ns - MARGIN_NS;
+    this.#polled_ns = begin_ns;
     const pages = this.#pages;
     pages.reset();
     // Reading makes events itself: it ends with the page that begins after it, or it would never end.
@@ -184,6 +189,7 @@ export class LiveRecorder {
 
   /** After the last poll: completes the trace in the folder. */
   store(): void {
+    for (const stream of this.#streams.values()) stream.idleUntil(this.#polled_ns);
     this.#folder?.finish(this.#writer);
   }
 
